@@ -1,0 +1,206 @@
+import type {
+  Attribute,
+  ControlKind,
+  Dimension,
+  GpuSample,
+  LedgerRow,
+  Link,
+  PicoUsd,
+  Receipt,
+  Sighting,
+  Tokens,
+} from "@inferledger/events";
+
+/** The store's ports. Times are milliseconds since 1970 UTC; `from` included, `to` excluded. */
+
+export const QUARTER_MS = 15 * 60_000;
+
+/** Everything that one stretch of a log partition contributes. Written twice = written once. */
+export interface LedgerBatch {
+  /** `topic/partition`; its marks are ordered by `seq`, the last offset. */
+  readonly writer: string;
+  readonly seq: bigint;
+  readonly rows: readonly LedgerRow[];
+  readonly links: readonly Link[];
+  readonly samples: readonly GpuSample[];
+  readonly receipts: readonly StoredReceipt[];
+}
+
+export interface StoredReceipt {
+  readonly topicPartition: string;
+  readonly offset: bigint;
+  readonly arrived: number;
+  readonly receipt: Receipt;
+}
+
+export interface LedgerWriter {
+  /** Rows, links, samples and receipts first, the dirty marks last. Resolved = stored; commit the offset after it. */
+  write(batch: LedgerBatch): Promise<void>;
+}
+
+/** A bucket (15 minutes) of a tenant that changed, as `writer` saw it up to `seq`. */
+export interface DirtyMark {
+  readonly tenant: string;
+  readonly bucket: number;
+  readonly writer: string;
+  readonly seq: bigint;
+}
+
+export interface DirtyMarks {
+  /** Marks that no `done` covers yet, oldest bucket last, at most `limit`. */
+  read(limit: number): Promise<readonly DirtyMark[]>;
+  done(marks: readonly DirtyMark[]): Promise<void>;
+  /** Marks buckets as changed by a corrector or the api. */
+  mark(marks: readonly DirtyMark[]): Promise<void>;
+}
+
+/** A stored sighting with the state that settling decides. `amount` null = unpriced. */
+export interface StoredSighting {
+  readonly sighting: Sighting;
+  readonly model: string;
+  readonly amount: PicoUsd | null;
+  readonly unpricedReason: string;
+  readonly priceVersion: number;
+  readonly period: number;
+  readonly billed: boolean;
+  /** call_key of the call row that bills it, or undefined. */
+  readonly billedBy: string | undefined;
+}
+
+/** The derived row of a call that several sightings saw; sight 0, at the winner's time. */
+export interface CallRow extends StoredSighting {
+  readonly winner: number;
+}
+
+export interface Flip {
+  readonly tenant: string;
+  readonly time: number;
+  readonly callKey: string;
+  readonly sight: number;
+  readonly billed: boolean;
+  readonly billedBy: string | undefined;
+}
+
+export interface TwinStore {
+  /** All rows, call rows included (sight 0), of every call_key that has a may_twin row in these buckets and more than one row within ±windowMs. */
+  groups(tenant: string, buckets: readonly number[], windowMs: number): Promise<readonly StoredSighting[]>;
+  /** Writes flips and call rows with a higher corrector sequence; the marks for their buckets were written before. */
+  rewrite(flips: readonly Flip[], calls: readonly CallRow[]): Promise<void>;
+}
+
+export interface RollupStore {
+  /** Recomputes the buckets from the ledger, in one INSERT per month. */
+  recompute(tenant: string, buckets: readonly number[]): Promise<void>;
+}
+
+export type AllocationKind = "gpu" | "idle" | "gpu_unknown" | "capex";
+
+/** One share of a divided cost over [start, end). Empty keys = nobody's (null in answers). */
+export interface AllocationRow {
+  readonly kind: AllocationKind;
+  /** The pool or asset that it comes from. */
+  readonly source: string;
+  readonly start: number;
+  readonly end: number;
+  readonly keys: Partial<Record<Dimension, string>>;
+  readonly amount: PicoUsd;
+}
+
+export interface AllocationStore {
+  /** Replaces all rows of (tenant, kind group, source, start) in one INSERT: rows that vanished are written as gone. */
+  replace(scope: { tenant: string; source: string; start: number }, rows: readonly AllocationRow[]): Promise<void>;
+  /** Rows that overlap [from, to). */
+  read(tenant: string, from: number, to: number): Promise<readonly AllocationRow[]>;
+  /** Tokens and requests of one model by all dimensions in [from, to), billed rows only, from the ledger. */
+  usage(tenant: string, model: string, from: number, to: number): Promise<readonly ModelUsage[]>;
+  samples(tenant: string, gpus: readonly string[], from: number, to: number): Promise<readonly GpuSample[]>;
+}
+
+export interface ModelUsage {
+  readonly keys: Partial<Record<Dimension, string>>;
+  readonly requests: number;
+  readonly tokens: Tokens;
+}
+
+export interface SpendQuery {
+  readonly tenant: string;
+  readonly from: number;
+  readonly to: number;
+  readonly groupBy: readonly Dimension[];
+  readonly interval?: "hour" | "day" | "month";
+  readonly tz: string;
+  readonly filter?: Partial<Record<Dimension, string>>;
+}
+
+/** Sums of billed ledger rows; allocations are added by the caller. `time` = start of the interval. */
+export interface SpendRow {
+  readonly keys: Partial<Record<Dimension, string>>;
+  readonly time?: number;
+  readonly requests: number;
+  readonly unpricedRequests: number;
+  readonly tokens: Tokens;
+  readonly opexApi: PicoUsd;
+}
+
+export interface Balance {
+  readonly accepted: number;
+  readonly priced: number;
+  readonly unpriced: number;
+  readonly rejected: number;
+  readonly duplicate: number;
+  readonly ignored: number;
+}
+
+export interface EventQuery {
+  readonly tenant: string;
+  readonly from: number;
+  readonly to: number;
+  readonly service?: string;
+  readonly model?: string;
+  readonly billed?: boolean;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface SpendStore {
+  spend(query: SpendQuery): Promise<readonly SpendRow[]>;
+  /** By time of arrival; sightings in the log but not yet stored are not known here: the api adds `pending`. */
+  balance(tenant: string, from: number, to: number): Promise<Balance>;
+  events(query: EventQuery): Promise<{ readonly events: readonly StoredSighting[]; readonly next?: string }>;
+  /** id = `<hour epoch s>-<call_key>-<sight>` */
+  event(tenant: string, id: string): Promise<StoredSighting | undefined>;
+  /** Distinct values of a dimension in a period, for the console's filters. */
+  values(tenant: string, dimension: Dimension, from: number, to: number): Promise<readonly string[]>;
+}
+
+export interface ControlEntry<T = unknown> {
+  readonly kind: ControlKind | "alert_state" | "lease";
+  readonly tenant: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly knownFrom: number;
+  readonly deleted: boolean;
+  readonly value: T;
+}
+
+export interface ControlStore {
+  /** Appends the next revision. Rows are never changed. */
+  put(entry: Omit<ControlEntry, "revision">): Promise<ControlEntry>;
+  /** The latest revision of each id, deleted ones left out. */
+  list<T>(kind: ControlEntry["kind"], tenant?: string): Promise<readonly ControlEntry<T>[]>;
+}
+
+export interface Store
+  extends LedgerWriter, SpendStore {
+  readonly dirty: DirtyMarks;
+  readonly twins: TwinStore;
+  readonly rollups: RollupStore;
+  readonly allocations: AllocationStore;
+  readonly control: ControlStore;
+  /** Brings the schema to the newest migration. Safe to run from several processes and twice. */
+  migrate(): Promise<void>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type { Attribute };
