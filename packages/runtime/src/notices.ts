@@ -14,11 +14,10 @@ export interface Notices {
 export type Labels = Readonly<Record<string, string | number>>;
 
 export function createNotices(service: string, write: (line: string) => void = toStderr): Notices {
-  const meter = metrics.getMeter("inferledger");
   const counters = new Map<string, Counter>();
   const count = (fact: string, by: number, labels: Labels = {}): void => {
     let counter = counters.get(fact);
-    if (!counter) counters.set(fact, (counter = meter.createCounter(`inferledger.${fact}`)));
+    if (!counter) counters.set(fact, (counter = metrics.getMeter("inferledger").createCounter(`inferledger.${fact}`)));
     counter.add(by, { service, ...labels });
   };
   const line = (level: string, text: string, labels: Labels = {}): void => {

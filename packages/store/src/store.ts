@@ -107,16 +107,32 @@ export interface AllocationRow {
 }
 
 export interface AllocationStore {
-  /** Replaces all rows of (tenant, kind group, source, start) in one INSERT: rows that vanished are written as gone. */
-  replace(scope: { tenant: string; source: string; start: number }, rows: readonly AllocationRow[]): Promise<void>;
+  /** Replaces all rows of these (source, start) scopes in one INSERT: rows that vanished are written as gone. */
+  replace(tenant: string, scopes: readonly AllocationScope[], rows: readonly AllocationRow[]): Promise<void>;
   /** Rows that overlap [from, to). */
   read(tenant: string, from: number, to: number): Promise<readonly AllocationRow[]>;
-  /** Tokens and requests of one model by all dimensions in [from, to), billed rows only, from the ledger. */
-  usage(tenant: string, model: string, from: number, to: number): Promise<readonly ModelUsage[]>;
+  /** Tokens and requests of one model by all dimensions and by steps of `stepMs` in [from, to), from the recomputed rollup. */
+  usage(query: ModelUsageQuery): Promise<readonly ModelUsage[]>;
   samples(tenant: string, gpus: readonly string[], from: number, to: number): Promise<readonly GpuSample[]>;
 }
 
+export interface AllocationScope {
+  readonly source: string;
+  readonly start: number;
+}
+
+export interface ModelUsageQuery {
+  readonly tenant: string;
+  readonly model: string;
+  readonly from: number;
+  readonly to: number;
+  /** A multiple of 15 minutes. */
+  readonly stepMs: number;
+}
+
 export interface ModelUsage {
+  /** Start of the step, ms. */
+  readonly start: number;
   readonly keys: Partial<Record<Dimension, string>>;
   readonly requests: number;
   readonly tokens: Tokens;
@@ -174,7 +190,7 @@ export interface SpendStore {
 }
 
 export interface ControlEntry<T = unknown> {
-  readonly kind: ControlKind | "alert_state" | "lease";
+  readonly kind: ControlKind | "alert_state" | "allocation_state" | "lease";
   readonly tenant: string;
   readonly id: string;
   readonly revision: number;
@@ -186,6 +202,8 @@ export interface ControlEntry<T = unknown> {
 export interface ControlStore {
   /** Appends the next revision. Rows are never changed. */
   put(entry: Omit<ControlEntry, "revision">): Promise<ControlEntry>;
+  /** Every revision of every tenant, oldest first: what was known when. */
+  history(kind: ControlEntry["kind"]): Promise<readonly ControlEntry[]>;
   /** The latest revision of each id, deleted ones left out. */
   list<T>(kind: ControlEntry["kind"], tenant?: string): Promise<readonly ControlEntry<T>[]>;
 }

@@ -1,0 +1,3 @@
+export * from "./merge.ts";
+export * from "./precedence.ts";
+export * from "./settle-calls.ts";

@@ -1,0 +1,3 @@
+export * from "./known-book.ts";
+export * from "./notices.ts";
+export * from "./pricing-worker.ts";
