@@ -109,6 +109,8 @@ export interface AllocationRow {
 export interface AllocationStore {
   /** Replaces all rows of these (source, start) scopes in one INSERT: rows that vanished are written as gone. */
   replace(tenant: string, scopes: readonly AllocationScope[], rows: readonly AllocationRow[]): Promise<void>;
+  /** Writes every row of a source as gone, in one INSERT per month: its asset or pool was changed or withdrawn. */
+  clear(tenant: string, source: string): Promise<void>;
   /** Rows that overlap [from, to). */
   read(tenant: string, from: number, to: number): Promise<readonly AllocationRow[]>;
   /** Tokens and requests of one model by all dimensions and by steps of `stepMs` in [from, to), from the recomputed rollup. */

@@ -1,0 +1,3 @@
+export * from "./collector.ts";
+export * from "./config.ts";
+export * from "./notices.ts";

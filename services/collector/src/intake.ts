@@ -1,0 +1,72 @@
+import type { Receipt } from "@inferledger/events";
+import { fromOtlpMetrics, fromOtlpTraces, MalformedOtlp, type OtlpEncoding } from "@inferledger/otel";
+import { asError, RetryableError } from "@inferledger/runtime";
+import { GPU_TOPIC, TENANT_HEADER, toRecords, USAGE_TOPIC, type Publisher } from "@inferledger/stream";
+import type { CollectorNotices } from "./notices.ts";
+import { Refusal } from "./refusal.ts";
+
+export type Signal = "traces" | "metrics";
+
+/** What the sender is told of a request that was taken: how much of it was rejected for good, and why. */
+export interface Outcome {
+  readonly rejected: number;
+  readonly message: string;
+}
+
+export type Intake = (signal: Signal, body: Uint8Array, request: { readonly encoding: OtlpEncoding; readonly tenant: string }) => Promise<Outcome>;
+
+interface Decoded {
+  readonly lines: readonly object[];
+  readonly accepted: number;
+  readonly rejected: Readonly<Record<string, { readonly count: number; readonly message: string }>>;
+  readonly ignored: number;
+}
+
+/**
+ * Decodes a request and appends its lines and its receipt to the log. Resolved = durable.
+ * @throws Refusal 400 not OTLP, 503 the log is away or full (the sender retries)
+ */
+export function createIntake(deps: { readonly publisher: Publisher; readonly notices: CollectorNotices }): Intake {
+  return async (signal, body, { encoding, tenant }) => {
+    const decoded = decode(signal, body, encoding, tenant);
+    await append(signal, decoded, tenant, deps);
+    for (const [reason, { count }] of Object.entries(decoded.rejected)) deps.notices.rejected(reason, count);
+    if (decoded.ignored > 0) deps.notices.ignored(decoded.ignored);
+    deps.notices.received(signal, decoded.lines.length);
+    const reasons = Object.values(decoded.rejected);
+    return { rejected: reasons.reduce((sum, r) => sum + r.count, 0), message: reasons.map((r) => r.message).join("; ") };
+  };
+}
+
+function decode(signal: Signal, body: Uint8Array, encoding: OtlpEncoding, tenant: string): Decoded {
+  try {
+    if (signal === "traces") return fromOtlpTraces(body, encoding, { tenant });
+    const { samples, accepted, rejected, ignored } = fromOtlpMetrics(body, encoding, { tenant });
+    return { lines: samples, accepted, rejected, ignored };
+  } catch (thrown) {
+    if (thrown instanceof MalformedOtlp) throw new Refusal(400, "not_otlp", thrown.message);
+    throw thrown;
+  }
+}
+
+async function append(signal: Signal, decoded: Decoded, tenant: string, deps: { readonly publisher: Publisher; readonly notices: CollectorNotices }): Promise<void> {
+  const usage = signal === "traces";
+  const receipt = receiptOf(decoded, tenant, usage);
+  if (decoded.lines.length === 0 && receipt.accepted === 0 && receipt.ignored === 0) return;
+  const lines = decoded.lines.map((line) => JSON.stringify(line));
+  const records = toRecords(lines, { headers: { [TENANT_HEADER]: tenant }, receipt });
+  try {
+    await deps.publisher.publish(usage ? USAGE_TOPIC : GPU_TOPIC, records);
+  } catch (thrown) {
+    deps.notices.logAway(asError(thrown));
+    if (thrown instanceof RetryableError) throw new Refusal(503, "log_away", `not stored, send it again: ${thrown.message}`);
+    throw new Refusal(503, "log_fault", "not stored because of a fault of the log, send it again");
+  }
+}
+
+/** The balance counts sightings of model calls: GPU samples are outside it. */
+function receiptOf(decoded: Decoded, tenant: string, usage: boolean): Receipt {
+  if (!usage) return { tenant, accepted: 0, rejected: {}, ignored: 0 };
+  const rejected = Object.fromEntries(Object.entries(decoded.rejected).map(([reason, { count }]) => [reason, count]));
+  return { tenant, accepted: decoded.accepted, rejected, ignored: decoded.ignored };
+}

@@ -1,0 +1,51 @@
+import { createGunzip } from "node:zlib";
+import type { IncomingMessage } from "node:http";
+import { Refusal } from "./refusal.ts";
+
+/** OTLP's recommended limit, counted on the wire and again while inflating. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** More than any honest telemetry reaches (measured below 60:1); above it, past the first MiB, it is a bomb. */
+const MAX_RATIO = 250;
+const RATIO_FREE_BYTES = 1024 * 1024;
+
+/**
+ * Reads and inflates a request body within the limits.
+ * @throws Refusal 400 broken gzip, 413 too large, 415 unknown encoding
+ */
+export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES): Promise<Uint8Array> {
+  const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  if (encoding !== "identity" && encoding !== "gzip") {
+    throw new Refusal(415, "unknown_encoding", `content-encoding ${JSON.stringify(encoding)} is not supported: send gzip or none`);
+  }
+  const packed = await collect(request, limit);
+  return encoding === "gzip" ? inflate(packed, limit) : packed;
+}
+
+async function collect(stream: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** Inflates every member, as several may be concatenated; stops as soon as a limit is passed. */
+async function inflate(packed: Buffer, limit: number): Promise<Buffer> {
+  const gunzip = createGunzip();
+  const most = Math.min(limit, Math.max(RATIO_FREE_BYTES, packed.length * MAX_RATIO));
+  gunzip.end(packed);
+  try {
+    return await collect(gunzip as AsyncIterable<Buffer>, most);
+  } catch (thrown) {
+    if (thrown instanceof Refusal) throw thrown;
+    throw new Refusal(400, "broken_gzip", "the body says content-encoding gzip but is not whole gzip: send it again whole, or without the header");
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+const tooLarge = (limit: number): Refusal =>
+  new Refusal(413, "too_large", `the body is over ${limit} bytes, counted after decompression: send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)`);

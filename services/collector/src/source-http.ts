@@ -1,0 +1,86 @@
+import express, { type Express, type Request, type Response } from "express";
+import { encodeStatus, encodeSuccess, type OtlpEncoding } from "@inferledger/otel";
+import { answerHealth, type HealthDeps } from "@inferledger/runtime";
+import type { Intake, Outcome, Signal } from "./intake.ts";
+import type { CollectorNotices } from "./notices.ts";
+import { readBody } from "./read-body.ts";
+import { Refusal } from "./refusal.ts";
+
+export interface HttpSourceDeps {
+  readonly intake: Intake;
+  readonly notices: CollectorNotices;
+  readonly health: HealthDeps;
+  /** Undefined on loopback: no key is asked for. */
+  readonly key: string | undefined;
+}
+
+const RETRY_AFTER_S = 1;
+const TENANT = /^[^\p{Cc}]{1,64}$/u;
+
+/** OTLP/HTTP: POST /v1/traces and /v1/metrics, protobuf or JSON; answers in the request's encoding. */
+export function createHttpSource(deps: HttpSourceDeps): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use((request, response, next) => {
+    if (request.method !== "GET" || !answerHealth(request, response, deps.health)) next();
+  });
+  for (const signal of ["traces", "metrics"] as const) app.all(`/v1/${signal}`, (request, response) => receive(signal, request, response, deps));
+  app.use((request, response) => {
+    refuse(response, "json", new Refusal(404, "unknown_path", `nothing is received at ${request.path}: send OTLP to /v1/traces or /v1/metrics`), deps);
+  });
+  return app;
+}
+
+async function receive(signal: Signal, request: Request, response: Response, deps: HttpSourceDeps): Promise<void> {
+  let encoding: OtlpEncoding = "json";
+  try {
+    if (request.method !== "POST") throw new Refusal(405, "wrong_method", "OTLP is sent with POST");
+    authorize(request, deps.key);
+    encoding = readEncoding(request);
+    const tenant = readTenant(request);
+    const body = await readBody(request);
+    succeed(response, { signal, encoding }, await deps.intake(signal, body, { encoding, tenant }));
+  } catch (thrown) {
+    if (response.headersSent || request.destroyed && !request.complete) return;
+    if (thrown instanceof Refusal) refuse(response, encoding, thrown, deps);
+    else throw thrown;
+  }
+}
+
+function authorize(request: Request, key: string | undefined): void {
+  if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) {
+    throw new Refusal(401, "wrong_key", "send the key as header authorization: Bearer <key> (OTEL_EXPORTER_OTLP_HEADERS)");
+  }
+}
+
+function readEncoding(request: Request): OtlpEncoding {
+  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type === "application/x-protobuf") return "protobuf";
+  if (type === "application/json") return "json";
+  throw new Refusal(415, "unknown_content_type", `content-type ${JSON.stringify(type)} is not OTLP: send application/x-protobuf or application/json`);
+}
+
+function readTenant(request: Request): string {
+  const tenant = request.headers["x-inferledger-tenant"];
+  if (tenant === undefined) return "default";
+  if (typeof tenant === "string" && TENANT.test(tenant)) return tenant;
+  throw new Refusal(400, "wrong_tenant", "header x-inferledger-tenant must be 1 to 64 printable characters");
+}
+
+function succeed(response: Response, request: { signal: Signal; encoding: OtlpEncoding }, outcome: Outcome): void {
+  send(response, 200, request.encoding, encodeSuccess(request.signal, request.encoding, outcome));
+}
+
+function refuse(response: Response, encoding: OtlpEncoding, refusal: Refusal, deps: HttpSourceDeps): void {
+  deps.notices.refused(refusal.status, refusal.reason);
+  if (refusal.status === 503) response.setHeader("retry-after", String(RETRY_AFTER_S));
+  if (refusal.status === 405) response.setHeader("allow", "POST");
+  // What is left of the body is not read: the connection cannot serve another request.
+  response.setHeader("connection", "close");
+  send(response, refusal.status, encoding, encodeStatus(refusal.message, encoding, refusal.status));
+}
+
+function send(response: Response, status: number, encoding: OtlpEncoding, body: Uint8Array): void {
+  response.writeHead(status, { "content-type": encoding === "json" ? "application/json" : "application/x-protobuf", "content-length": body.byteLength });
+  response.end(body);
+}

@@ -1,0 +1,57 @@
+import { assetSchema, poolSchema } from "@inferledger/events";
+import type { ControlEntry, Store } from "@inferledger/store";
+import { allocateCapex } from "./allocate-capex.ts";
+import { allocateGpu, hourOf, HOUR_MS, poolHours } from "./allocate-gpu.ts";
+import type { SettlerNotices } from "./notices.ts";
+
+/** How far an asset's or pool's revision has been allocated; kept in the store, so that a restart goes on there. */
+interface Progress {
+  readonly revision: number;
+  /** Pools: hours before this one are written. Assets are written whole. */
+  readonly until: number;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly notices: SettlerNotices;
+  readonly now: () => number;
+}
+
+/**
+ * Brings the allocation up to what is declared and to the clock: an asset or pool that is new, changed or
+ * withdrawn is written again whole; a pool's past hours get their row even when nothing was sent in them.
+ */
+export async function allocateDeclared(deps: Deps): Promise<void> {
+  const done = new Map((await deps.store.control.list<Progress>("allocation_state")).map((e) => [`${e.tenant}\u0000${e.id}`, e.value]));
+  for (const kind of ["asset", "pool"] as const) {
+    for (const entry of latest(await deps.store.control.history(kind))) {
+      const progress = done.get(`${entry.tenant}\u0000${kind}/${entry.id}`);
+      const next = kind === "asset" ? await allocateAsset(entry, progress, deps) : await allocatePool(entry, progress, deps);
+      if (next) await deps.store.control.put({ kind: "allocation_state", tenant: entry.tenant, id: `${kind}/${entry.id}`, knownFrom: deps.now(), deleted: false, value: next });
+    }
+  }
+}
+
+async function allocateAsset(entry: ControlEntry, progress: Progress | undefined, { store, notices }: Deps): Promise<Progress | undefined> {
+  if (progress?.revision === entry.revision) return undefined;
+  await store.allocations.clear(entry.tenant, `asset/${entry.id}`);
+  if (!entry.deleted) notices.allocated("capex", await allocateCapex(entry.tenant, assetSchema.parse(entry.value), store));
+  return { revision: entry.revision, until: 0 };
+}
+
+async function allocatePool(entry: ControlEntry, progress: Progress | undefined, { store, notices, now }: Deps): Promise<Progress | undefined> {
+  const changed = progress?.revision !== entry.revision;
+  const until = hourOf(now()) + HOUR_MS;
+  if (!changed && (entry.deleted || progress.until >= until)) return undefined;
+  if (changed) await store.allocations.clear(entry.tenant, `pool/${entry.id}`);
+  if (!entry.deleted) {
+    const pool = poolSchema.parse(entry.value);
+    const hours = poolHours(pool, changed ? Date.parse(pool.from) : progress.until - HOUR_MS, until);
+    notices.allocated("gpu", await allocateGpu(entry.tenant, pool, hours, store));
+  }
+  return { revision: entry.revision, until };
+}
+
+function latest(history: readonly ControlEntry[]): ControlEntry[] {
+  return [...new Map(history.toSorted((a, b) => a.revision - b.revision).map((e) => [`${e.tenant}\u0000${e.id}`, e])).values()];
+}

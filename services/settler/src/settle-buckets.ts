@@ -1,0 +1,36 @@
+import { settleCalls } from "@inferledger/settle";
+import { QUARTER_MS, type DirtyMark, type Store } from "@inferledger/store";
+import type { SettlerNotices } from "./notices.ts";
+
+/** Repeats of one shared id lie within this of each other; further ones are found by a daily pass of a later release. */
+const TWIN_WINDOW_MS = 48 * 3_600_000;
+
+export const SETTLER = "settler";
+
+export const bucketOf = (time: number): number => Math.floor(time / QUARTER_MS) * QUARTER_MS;
+
+/**
+ * Settles one tenant's touched buckets: decides which sightings bill, then recomputes the rollup. Buckets
+ * that the decision touches are marked before it is written: a kill between leaves a mark too many, never
+ * one too few. Returns every bucket that was recomputed, and the marks that were added.
+ */
+export async function settleBuckets(
+  tenant: string,
+  touched: readonly number[],
+  deps: { readonly store: Store; readonly notices: SettlerNotices; readonly nextSeq: () => bigint },
+): Promise<{ readonly buckets: readonly number[]; readonly marks: readonly DirtyMark[] }> {
+  const groups = await deps.store.twins.groups(tenant, touched, TWIN_WINDOW_MS);
+  const { flips, calls } = settleCalls(groups);
+  const changed = [...flips.map((f) => f.time), ...calls.map((c) => c.row.sighting.time)];
+  const buckets = [...new Set([...touched, ...changed.map(bucketOf)])];
+  const marks: DirtyMark[] = [];
+  if (changed.length > 0) {
+    const seq = deps.nextSeq();
+    marks.push(...new Set(changed.map(bucketOf)).values().map((bucket) => ({ tenant, bucket, writer: SETTLER, seq })));
+    await deps.store.dirty.mark(marks);
+    await deps.store.twins.rewrite(flips, calls.map(({ row, winner }) => ({ ...row, winner })));
+  }
+  await deps.store.rollups.recompute(tenant, buckets);
+  deps.notices.settled(buckets.length, calls.length);
+  return { buckets, marks };
+}

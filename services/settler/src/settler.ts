@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { asError, type Service } from "@inferledger/runtime";
+import type { DirtyMark, Store } from "@inferledger/store";
+import { allocateDeclared } from "./allocate-declared.ts";
+import { allocateTouched } from "./allocate-touched.ts";
+import type { SettlerNotices } from "./notices.ts";
+import { settleBuckets } from "./settle-buckets.ts";
+
+export interface SettlerDeps {
+  readonly store: Store;
+  readonly notices: SettlerNotices;
+  readonly now: () => number;
+}
+
+const IDLE_MS = 300;
+const DECLARED_EVERY_MS = 2000;
+const MARKS_PER_PASS = 2000;
+
+/**
+ * Recomputes what changed: twins, rollups, GPU and capex shares. Everything is a pure function of the
+ * ledger and the control data, so a pass that was killed anywhere is simply done again.
+ */
+export function createSettler(deps: SettlerDeps): Service {
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  return {
+    name: "settler",
+    async start() {
+      running = settleUntil(stopping.signal, deps);
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void> {
+  let declaredAt = -Infinity;
+  while (!signal.aborted) {
+    let worked = false;
+    try {
+      worked = await settlePass(deps);
+      if (deps.now() - declaredAt >= DECLARED_EVERY_MS) {
+        await allocateDeclared(deps);
+        declaredAt = deps.now();
+      }
+    } catch (thrown) {
+      deps.notices.passFailed(asError(thrown));
+    }
+    await sleep(worked ? IDLE_MS / 3 : IDLE_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** One pass over the marks that are there. Returns whether there were any. */
+export async function settlePass(deps: SettlerDeps): Promise<boolean> {
+  const marks = await deps.store.dirty.read(MARKS_PER_PASS);
+  const added: DirtyMark[] = [];
+  // A restarted settler must go on above every sequence that it used before: the clock in microseconds does.
+  let last = BigInt(deps.now()) * 1000n;
+  const nextSeq = (): bigint => (last += 1n);
+  for (const [tenant, own] of Map.groupBy(marks, (m) => m.tenant)) {
+    const touched = [...new Set(own.map((m) => m.bucket))];
+    const { buckets, marks: more } = await settleBuckets(tenant, touched, { ...deps, nextSeq });
+    await allocateTouched(tenant, buckets, deps.store);
+    added.push(...more);
+  }
+  if (marks.length > 0) await deps.store.dirty.done([...marks, ...added]);
+  return marks.length > 0;
+}
