@@ -5,5 +5,6 @@ export * from "./listen.ts";
 export * from "./notices.ts";
 export * from "./retry.ts";
 export * from "./run.ts";
+export * from "./secrets.ts";
 export * from "./service.ts";
 export * from "./telemetry.ts";

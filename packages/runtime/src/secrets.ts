@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { PermanentError } from "./errors.ts";
+
+/**
+ * A secret from a file, without the newline at its end.
+ * @throws PermanentError naming the variable when the file cannot be read or is empty; never shows its content
+ */
+export function readSecretFile(variable: string, path: string): string {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    throw new PermanentError(`${variable}: cannot read ${path}`, "let it name a file that this user may read", { cause });
+  }
+  if (content === "") throw new PermanentError(`${variable}: ${path} is empty`, "write the secret into it");
+  return content;
+}

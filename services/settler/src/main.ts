@@ -1,0 +1,29 @@
+import { createNotices, healthOnly, listen, now, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
+import { createStore, createStoreClient } from "@inferledger/store";
+import { settlerSettings } from "./config.ts";
+import { settlerNotices } from "./notices.ts";
+import { createSettler } from "./settler.ts";
+
+await runUntilSignal(async () => {
+  const config = readConfig(settlerSettings, process.env);
+  const telemetry = startTelemetry("settler", { exportTraces: config.otlpEndpoint !== undefined });
+  const notices = createNotices("settler");
+  const password = config.clickhousePasswordFile === undefined ? "" : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
+  const store = createStore({ client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }), now });
+  await store.migrate();
+  const settler = createSettler({ store, notices: settlerNotices(notices), now });
+  const health = healthOnly({ ready: () => store.ping(), metrics: telemetry.metrics });
+  return {
+    name: settler.name,
+    start: async () => {
+      await listen(health, { host: config.host, port: config.healthPort, variable: "INFERLEDGER_HEALTH_PORT" });
+      await settler.start();
+      notices.info("settling touched buckets");
+    },
+    stop: async () => {
+      await settler.stop();
+      await store.close();
+      await telemetry.shutdown();
+    },
+  };
+});
