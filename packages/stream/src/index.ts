@@ -1,0 +1,4 @@
+export * from "./cut-records.ts";
+export * from "./dead-letter.ts";
+export * from "./stream.ts";
+export * from "./topics.ts";
