@@ -1,0 +1,80 @@
+import { BUCKETS, inputTokens, PICO_DIGITS, divideHalfEven, type Bucket, type Evidence, type PicoUsd, type Pool, type Price, type Tokens } from "@inferledger/events";
+import { matchModel } from "./match-model.ts";
+import type { PriceBook, RateLine, UnitPrice } from "./price-book.ts";
+
+/** What is priced: tokens by bucket, at the call's own time (ms). */
+export interface PricedUsage {
+  readonly provider: string;
+  readonly reportedModel: string;
+  readonly time: number;
+  readonly tokens: Tokens;
+  readonly requests: number;
+  readonly serviceTier: string;
+  readonly evidence: Evidence;
+  /** GPU pools as they were known: a model that one serves costs what the pool costs. */
+  readonly pools: readonly Pool[];
+}
+
+export interface PriceLine {
+  readonly bucket: Bucket;
+  readonly quantity: number;
+  readonly usdPerMtok: string;
+  readonly amount: PicoUsd;
+}
+
+/** What one row of the ledger can hold: Decimal(18,12). */
+export const LARGEST_AMOUNT: PicoUsd = 10n ** 18n - 1n;
+
+/** Tiers that cost the standard price. Others (flex, priority, batch …) have prices of their own. */
+const STANDARD_TIERS = new Set(["", "default", "standard", "auto", "on_demand", "standard_only"]);
+
+/**
+ * Prices one usage. Each bucket is a line item, quantity × unit price, rounded once, half to even, to
+ * pico-dollars: 1,000 input at $10/Mtok and 500 output at $60/Mtok are $0.01 + $0.03 = $0.04.
+ */
+export function priceUsage(book: PriceBook, usage: PricedUsage): Price {
+  const match = matchModel(book, usage.provider, usage.reportedModel);
+  const model = match?.model.id ?? usage.reportedModel;
+  if (usage.evidence === "missing") return { kind: "unpriced", reason: "no_usage", model };
+  if (usage.pools.some((pool) => serves(pool, model, usage))) return { kind: "pool", model };
+  if (!match) return { kind: "unpriced", reason: "unknown_model", model };
+  if (!STANDARD_TIERS.has(usage.serviceTier.toLowerCase())) return { kind: "unpriced", reason: "no_price_for_meter", model };
+  const line = match.model.lines.find((l) => l.fromMs <= usage.time);
+  if (!line) return { kind: "unpriced", reason: "no_price_at_time", model };
+  const items = priceLines(line, usage.tokens);
+  if (!items) return { kind: "unpriced", reason: "no_price_for_meter", model };
+  const amount = items.reduce((sum, item) => sum + item.amount, 0n);
+  if (amount > LARGEST_AMOUNT) return { kind: "unpriced", reason: "amount_out_of_range", model };
+  return { kind: "priced", amount, model, priceVersion: line.version };
+}
+
+/** The line items of a usage at a rate line, or undefined when a bucket has no price. */
+export function priceLines(line: RateLine, tokens: Tokens): PriceLine[] | undefined {
+  const totalInput = inputTokens(tokens);
+  const items: PriceLine[] = [];
+  for (const bucket of BUCKETS) {
+    const quantity = tokens[bucket] ?? 0;
+    if (quantity === 0) continue;
+    const listed = line.prices.get(bucket);
+    if (!listed) return undefined;
+    const price = atTier(listed, totalInput);
+    items.push({ bucket, quantity, usdPerMtok: price.text, amount: lineAmount(quantity, price) });
+  }
+  return items;
+}
+
+/** The highest tier that the call's total input has passed: at exactly the edge the lower price still holds. */
+function atTier(price: UnitPrice, totalInput: number): UnitPrice {
+  return price.tiers.findLast((tier) => totalInput > tier.above)?.price ?? price;
+}
+
+function lineAmount(quantity: number, price: UnitPrice): PicoUsd {
+  const product = BigInt(quantity) * price.digits;
+  if (price.scale <= PICO_DIGITS) return product * 10n ** BigInt(PICO_DIGITS - price.scale);
+  return divideHalfEven(product, 10n ** BigInt(price.scale - PICO_DIGITS));
+}
+
+function serves(pool: Pool, model: string, usage: PricedUsage): boolean {
+  if (pool.model !== model && pool.model !== usage.reportedModel) return false;
+  return usage.time >= Date.parse(pool.from) && (pool.to === undefined || usage.time < Date.parse(pool.to));
+}
