@@ -1,0 +1,89 @@
+import { MalformedOtlp } from "./protobuf-reader.ts";
+import { isRead, type Attributes, type AttributeValue, type Span } from "./span.ts";
+
+/** OTLP/JSON as senders write it: hex ids, 64-bit integers as text or number, unknown fields ignored. */
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** @throws MalformedOtlp */
+export function decodeTracesJson(body: Uint8Array): Span[] {
+  const spans: Span[] = [];
+  for (const resourceSpans of list(readJson(body, "resourceSpans").resourceSpans, "resourceSpans")) {
+    const resource = readAttributes(object(resourceSpans.resource).attributes);
+    for (const scopeSpans of list(resourceSpans.scopeSpans, "scopeSpans")) {
+      const scope = text(object(scopeSpans.scope).name);
+      for (const span of list(scopeSpans.spans, "spans")) spans.push(readSpan(span, scope, resource));
+    }
+  }
+  return spans;
+}
+
+/** The request's object. @throws MalformedOtlp naming the list that it should have */
+export function readJson(body: Uint8Array, name: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw new MalformedOtlp("not OTLP JSON: the body is not JSON");
+  }
+  if (!isObject(value)) throw new MalformedOtlp(`not OTLP JSON: the body must be an object with ${name}`);
+  const foreign = Object.keys(value).length > 0 && !(name in value);
+  if (foreign) throw new MalformedOtlp(`not OTLP JSON for this path: ${name} is missing`);
+  return value;
+}
+
+function readSpan(span: Json, scope: string, resource: Attributes): Span {
+  return {
+    traceId: text(span.traceId).toLowerCase(),
+    spanId: text(span.spanId).toLowerCase(),
+    parentId: text(span.parentSpanId).toLowerCase(),
+    name: text(span.name),
+    startNanos: nanos(span.startTimeUnixNano),
+    endNanos: nanos(span.endTimeUnixNano),
+    isError: Number(object(span.status).code ?? 0) === 2,
+    attributes: readAttributes(span.attributes),
+    scope,
+    resource,
+  };
+}
+
+export function readAttributes(attributes: unknown): Attributes {
+  const read: Attributes = new Map();
+  for (const attribute of list(attributes, "attributes")) {
+    const key = text(attribute.key);
+    const value = isRead(key) ? readValue(object(attribute.value)) : undefined;
+    if (value !== undefined && !read.has(key)) read.set(key, value);
+  }
+  return read;
+}
+
+function readValue(value: Json): AttributeValue | undefined {
+  if (typeof value.stringValue === "string") return value.stringValue;
+  if (typeof value.boolValue === "boolean") return value.boolValue;
+  if (value.intValue !== undefined) return integer(value.intValue);
+  if (value.doubleValue !== undefined) return Number(value.doubleValue);
+  return undefined;
+}
+
+function integer(value: unknown): AttributeValue | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string" || !/^-?\d{1,20}$/.test(value)) return undefined;
+  const exact = BigInt(value);
+  return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+}
+
+export function nanos(value: unknown): bigint {
+  if (typeof value === "string" && /^\d{1,20}$/.test(value)) return BigInt(value);
+  return typeof value === "number" && value >= 0 && Number.isFinite(value) ? BigInt(Math.floor(value)) : 0n;
+}
+
+export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+export const object = (value: unknown): Json => (isObject(value) ? value : {});
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** A list of objects; absent or null is empty. @throws MalformedOtlp when it is something else */
+export function list(value: unknown, name: string): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new MalformedOtlp(`not OTLP JSON: ${name} must be a list`);
+  return value.filter(isObject);
+}

@@ -1,0 +1,106 @@
+import { ProtobufReader } from "./protobuf-reader.ts";
+import { isRead, type Attributes, type AttributeValue, type Span } from "./span.ts";
+
+/** Field numbers are those of opentelemetry-proto 1.x: trace.proto, resource.proto and common.proto. */
+
+/** @throws MalformedOtlp */
+export function decodeTraces(body: Uint8Array): Span[] {
+  const spans: Span[] = [];
+  const request = new ProtobufReader(body);
+  while (request.next()) {
+    if (request.field === 1) readResourceSpans(request.message(), spans);
+    else request.skip();
+  }
+  return spans;
+}
+
+function readResourceSpans(reader: ProtobufReader, spans: Span[]): void {
+  const resource: Attributes = new Map();
+  while (reader.next()) {
+    if (reader.field === 1) readResource(reader.message(), resource);
+    else if (reader.field === 2) readScopeSpans(reader.message(), resource, spans);
+    else reader.skip();
+  }
+}
+
+export function readResource(reader: ProtobufReader, into: Attributes): void {
+  while (reader.next()) {
+    if (reader.field === 1) readAttribute(reader.message(), into);
+    else reader.skip();
+  }
+}
+
+function readScopeSpans(reader: ProtobufReader, resource: Attributes, spans: Span[]): void {
+  const first = spans.length;
+  let scope = "";
+  while (reader.next()) {
+    if (reader.field === 1) scope = readScopeName(reader.message());
+    else if (reader.field === 2) spans.push(readSpan(reader.message(), resource));
+    else reader.skip();
+  }
+  for (let i = first; i < spans.length; i += 1) (spans[i] as Span).scope = scope;
+}
+
+export function readScopeName(reader: ProtobufReader): string {
+  let name = "";
+  while (reader.next()) {
+    if (reader.field === 1) name = reader.text();
+    else reader.skip();
+  }
+  return name;
+}
+
+function readSpan(reader: ProtobufReader, resource: Attributes): Span {
+  const span: Span = { traceId: "", spanId: "", parentId: "", name: "", startNanos: 0n, endNanos: 0n, isError: false, attributes: new Map(), scope: "", resource };
+  while (reader.next()) {
+    switch (reader.field) {
+      case 1: span.traceId = reader.hex(); break;
+      case 2: span.spanId = reader.hex(); break;
+      case 4: span.parentId = reader.hex(); break;
+      case 5: span.name = reader.text(); break;
+      case 7: span.startNanos = reader.fixed64(); break;
+      case 8: span.endNanos = reader.fixed64(); break;
+      case 9: readAttribute(reader.message(), span.attributes); break;
+      case 15: span.isError = readStatus(reader.message()); break;
+      default: reader.skip();
+    }
+  }
+  return span;
+}
+
+function readStatus(reader: ProtobufReader): boolean {
+  let code = 0;
+  while (reader.next()) {
+    if (reader.field === 3 && reader.wire === 0) code = reader.varint();
+    else reader.skip();
+  }
+  return code === 2;
+}
+
+export function readAttribute(reader: ProtobufReader, into: Attributes): void {
+  let key = "";
+  let value: AttributeValue | undefined;
+  while (reader.next()) {
+    if (reader.field === 1) key = reader.text();
+    else if (reader.field === 2) {
+      const nested = reader.message();
+      // The key comes first on the wire; a value before it is read again when the key is known.
+      value = key === "" || isRead(key) ? readValue(nested) : undefined;
+    } else reader.skip();
+  }
+  if (value !== undefined && isRead(key) && !into.has(key)) into.set(key, value);
+}
+
+function readValue(reader: ProtobufReader): AttributeValue | undefined {
+  let value: AttributeValue | undefined;
+  while (reader.next()) {
+    if (reader.field === 1) value = reader.text();
+    else if (reader.field === 2 && reader.wire === 0) value = reader.varint() !== 0;
+    else if (reader.field === 3 && reader.wire === 0) value = narrow(reader.int64());
+    else if (reader.field === 4) value = reader.double();
+    else reader.skip();
+  }
+  return value;
+}
+
+const narrow = (value: bigint): number | bigint => (value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value);

@@ -1,0 +1,18 @@
+import type { Dialect } from "./dialect.ts";
+
+/** OpenTelemetry GenAI conventions, the current generation and the older ones. Source: semantic-conventions-genai; semconv 1.41.1. */
+export const genai: Dialect = {
+  name: "otel-genai",
+  recognises: (span) =>
+    span.attributes.has("gen_ai.operation.name") || span.attributes.has("gen_ai.provider.name") || span.attributes.has("gen_ai.system") || span.attributes.has("gen_ai.request.model") || span.attributes.has("gen_ai.response.model"),
+  precedence: 50,
+  names: {
+    input: ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
+    output: ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
+    cacheRead: ["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cache_read_tokens", "gen_ai.usage.cached_input_tokens"],
+    cacheWrite: ["gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens", "gen_ai.usage.cache_write_input_tokens", "gen_ai.usage.cache_write_tokens"],
+    cacheWrite5m: [],
+    cacheWrite1h: ["gen_ai.usage.details.ephemeral_1h_input_tokens"],
+    reasoning: ["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens"],
+  },
+};

@@ -1,0 +1,9 @@
+import type { Span } from "../span.ts";
+import { anthropicSdk } from "./anthropic-sdk.ts";
+import type { Dialect } from "./dialect.ts";
+import { genai } from "./genai.ts";
+
+/** Asked in this order: the particular before the general. */
+export const DIALECTS: readonly Dialect[] = [anthropicSdk, genai];
+
+export const dialectOf = (span: Span): Dialect | undefined => DIALECTS.find((d) => d.recognises(span));

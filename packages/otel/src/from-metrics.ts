@@ -1,0 +1,79 @@
+import { EARLIEST_MS, LATEST_MS, type GpuSample } from "@inferledger/events";
+import { decodeMetricsJson } from "./decode-metrics-json.ts";
+import { decodeMetrics, type Point } from "./decode-metrics.ts";
+import { reject, type OtlpEncoding, type Rejections } from "./from-traces.ts";
+
+export interface FromMetrics {
+  readonly samples: GpuSample[];
+  readonly accepted: number;
+  readonly rejected: Rejections;
+  readonly ignored: number;
+}
+
+/** Utilization metrics, the best measure first, and what of theirs makes 1. DCGM's ratios are 0–1, its GPU_UTIL percent. */
+const UTILIZATION: readonly (readonly [string, number])[] = [
+  ["hw.gpu.utilization", 1],
+  ["dcgm_fi_prof_gr_engine_active", 1],
+  ["dcgm_fi_dev_gpu_util", 100],
+];
+
+/** Values from here up are DCGM's blank: unsupported or not sampled. */
+const BLANK = 2 ** 62;
+
+/**
+ * GPU utilization from an OTLP metrics request. One reading per GPU and time: copies per pod (time-sharing) are
+ * one, and where a sender gives several measures the best one counts.
+ * @throws MalformedOtlp
+ */
+export function fromOtlpMetrics(body: Uint8Array, encoding: OtlpEncoding, context: { readonly tenant: string }): FromMetrics {
+  const points = encoding === "protobuf" ? decodeMetrics(body) : decodeMetricsJson(body);
+  const best = new Map<string, { readonly rank: number; readonly sample: GpuSample }>();
+  const rejected: Rejections = {};
+  let ignored = 0;
+  let accepted = 0;
+  for (const point of points) {
+    const rank = rankOf(point);
+    if (rank === -1 || point.value >= BLANK || Number.isNaN(point.value) || point.noRecordedValue) {
+      ignored += 1;
+      continue;
+    }
+    accepted += 1;
+    const read = toSample(point, UTILIZATION[rank]?.[1] ?? 1, context.tenant);
+    if ("fault" in read) reject(rejected, read.reason, read.fault);
+    else keepBest(best, rank, read);
+  }
+  return { samples: [...best.values()].map((b) => b.sample), accepted, rejected, ignored };
+}
+
+function rankOf(point: Point): number {
+  const task = point.attributes.get("hw.gpu.task");
+  if (task !== undefined && task !== "general") return -1;
+  return UTILIZATION.findIndex(([name]) => point.name.toLowerCase() === name);
+}
+
+function toSample(point: Point, one: number, tenant: string): GpuSample | { readonly reason: string; readonly fault: string } {
+  const text = (...names: readonly string[]): string => {
+    for (const name of names) {
+      const value = point.attributes.get(name) ?? point.resource.get(name);
+      if (value !== undefined && value !== "") return String(value).slice(0, 1024);
+    }
+    return "";
+  };
+  const gpu = text("hw.id", "UUID", "uuid", "gpu_uuid");
+  const slice = text("GPU_I_ID");
+  const time = Number(point.timeNanos / 1_000_000n);
+  if (gpu === "") return { reason: "gpu_without_id", fault: `${point.name} needs hw.id (or UUID) to say which GPU it is about` };
+  if (time <= EARLIEST_MS || time > LATEST_MS) return { reason: "time_out_of_range", fault: "a point's time must lie between 1970 and 2106: set the sender's clock" };
+  const ratio = point.value / one;
+  if (ratio < 0 || ratio > 1.0001) return { reason: "utilization_out_of_range", fault: `${point.name} must lie between 0 and ${one}, not ${point.value}` };
+  return {
+    kind: "gpu", tenant, gpu: slice === "" ? gpu : `${gpu}/${slice}`, host: text("host.name", "k8s.node.name", "Hostname", "hostname"), pool: "", model: text("hw.model", "modelName"),
+    source: point.name.toLowerCase().startsWith("dcgm") ? "dcgm" : "hw", time, utilization: Math.min(1_000_000, Math.round(ratio * 1_000_000)),
+  };
+}
+
+function keepBest(best: Map<string, { readonly rank: number; readonly sample: GpuSample }>, rank: number, sample: GpuSample): void {
+  const key = `${sample.gpu}\u0000${sample.time}`;
+  const known = best.get(key);
+  if (!known || rank < known.rank || (rank === known.rank && sample.utilization > known.sample.utilization)) best.set(key, { rank, sample });
+}
