@@ -21,7 +21,7 @@ export interface LedgerRow {
   readonly sighting: Sighting;
   readonly price: Price;
   readonly arrived: number;
-  readonly topicPartition: number;
+  readonly topicPartition: string;
   readonly offset: bigint;
   readonly line: number;
 }

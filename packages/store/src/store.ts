@@ -217,6 +217,8 @@ export interface Store
   readonly rollups: RollupStore;
   readonly allocations: AllocationStore;
   readonly control: ControlStore;
+  /** Runs a board's SELECT; figures come as text. */
+  query(sql: string): Promise<{ readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] }>;
   /** Brings the schema to the newest migration. Safe to run from several processes and twice. */
   migrate(): Promise<void>;
   ping(): Promise<void>;

@@ -1,0 +1,47 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { createAllocations } from "./allocations.ts";
+import { createControl } from "./control/control.ts";
+import { createDirtyMarks } from "./dirty-marks.ts";
+import { migrate } from "./migrate.ts";
+import { readBalance } from "./queries/balance.ts";
+import { readEvent, readEvents } from "./queries/events.ts";
+import { readSpend } from "./queries/spend.ts";
+import { createSpend15m } from "./rollups/spend-15m.ts";
+import type { Store } from "./store.ts";
+import { createTwins } from "./twins.ts";
+import { writeLedger } from "./write-ledger.ts";
+
+/** The store over any ClickHouse: a server or the embedded engine, by the client's URL. */
+export function createStore({ client, now }: { readonly client: ClickHouseClient; readonly now: () => number }): Store {
+  return {
+    write: (batch) => writeLedger(client, batch),
+    dirty: createDirtyMarks(client),
+    twins: createTwins({ client, now }),
+    rollups: createSpend15m(client),
+    allocations: createAllocations({ client, now }),
+    control: createControl(client),
+    spend: (query) => readSpend(client, query),
+    balance: (tenant, from, to) => readBalance(client, tenant, { from, to }),
+    events: (query) => readEvents(client, query),
+    event: (tenant, id) => readEvent(client, tenant, id),
+    async values(tenant, dimension, from, to) {
+      const result = await client.query({
+        query: `SELECT DISTINCT ${dimension} AS value FROM inferledger.spend_15m FINAL WHERE tenant = {tenant:String} AND bucket >= toDateTime({from:UInt32}, 'UTC') AND bucket < toDateTime({to:UInt32}, 'UTC') ORDER BY value LIMIT 1000`,
+        query_params: { tenant, from: Math.floor(from / 1000), to: Math.ceil(to / 1000) },
+        format: "JSONEachRow",
+      });
+      return (await result.json<{ value: string }>()).map((r) => r.value);
+    },
+    async query(sql) {
+      const result = await client.query({ query: sql, format: "JSONCompact", clickhouse_settings: { max_execution_time: 30, max_result_rows: "100000" } });
+      const { meta, data } = await result.json<unknown[]>();
+      return { columns: (meta ?? []).map((m) => m.name), rows: data };
+    },
+    migrate: () => migrate(client),
+    async ping() {
+      const answer = await client.ping();
+      if (!answer.success) throw answer.error;
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { keyToUInt64 } from "../columns.ts";
+import { decodeRow } from "../row-codec.ts";
+import type { EventQuery, StoredSighting } from "../store.ts";
+
+const HOUR_S = 3600;
+const ID = /^(\d{1,10})-([0-9a-f]{16})-(\d{1,10})$/;
+const ROW = "SELECT *, toUnixTimestamp64Milli(ts) AS ts_ms FROM inferledger.ledger FINAL";
+
+/** The public id of a row: `<hour, epoch s>-<call_key>-<sight>`, a seek in the ledger. */
+export const eventId = ({ sighting: s }: Pick<StoredSighting, "sighting">): string => `${Math.floor(s.time / 1000 / HOUR_S) * HOUR_S}-${s.call_key}-${s.sight}`;
+
+/** Newest first; the cursor is the last row's (time, call_key, sight). */
+export async function readEvents(client: ClickHouseClient, query: EventQuery): Promise<{ events: StoredSighting[]; next?: string }> {
+  const cursor = /^(\d+)_([0-9a-f]{16})_(\d+)$/.exec(query.cursor ?? "");
+  const conditions = [
+    "tenant = {tenant:String} AND sight != 0 AND ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts < fromUnixTimestamp64Milli({to:Int64})",
+    ...(query.service === undefined ? [] : ["service = {service:String}"]),
+    ...(query.model === undefined ? [] : ["model = {model:String}"]),
+    ...(query.billed === undefined ? [] : [`billed = ${query.billed ? 1 : 0}`]),
+    ...(cursor ? ["(ts, call_key, sight) < (fromUnixTimestamp64Milli({c_time:Int64}), {c_key:UInt64}, {c_sight:UInt32})"] : []),
+  ];
+  const result = await client.query({
+    query: `${ROW} WHERE ${conditions.join(" AND ")} ORDER BY ts DESC, call_key DESC, sight DESC LIMIT {limit:UInt32} SETTINGS do_not_merge_across_partitions_select_final = 1`,
+    query_params: {
+      tenant: query.tenant, from: String(query.from), to: String(query.to), limit: query.limit + 1, service: query.service ?? "", model: query.model ?? "",
+      c_time: cursor?.[1] ?? "0", c_key: keyToUInt64(cursor?.[2] ?? "0"), c_sight: Number(cursor?.[3] ?? 0),
+    },
+    format: "JSONEachRow",
+  });
+  const rows = (await result.json<Parameters<typeof decodeRow>[0]>()).map(decodeRow);
+  const events = rows.slice(0, query.limit);
+  const last = events.at(-1);
+  return rows.length > query.limit && last ? { events, next: `${last.sighting.time}_${last.sighting.call_key}_${last.sighting.sight}` } : { events };
+}
+
+export async function readEvent(client: ClickHouseClient, tenant: string, id: string): Promise<StoredSighting | undefined> {
+  const match = ID.exec(id);
+  if (!match) return undefined;
+  const result = await client.query({
+    query: `${ROW} WHERE tenant = {tenant:String} AND toStartOfHour(ts) = toDateTime({hour:UInt32}, 'UTC') AND call_key = {key:UInt64} AND sight = {sight:UInt32}`,
+    query_params: { tenant, hour: Number(match[1]), key: keyToUInt64(match[2] ?? "0"), sight: Number(match[3]) },
+    format: "JSONEachRow",
+  });
+  const row = (await result.json<Parameters<typeof decodeRow>[0]>())[0];
+  return row ? decodeRow(row) : undefined;
+}
