@@ -4,7 +4,7 @@ import { createControl } from "./control/control.ts";
 import { createDirtyMarks } from "./dirty-marks.ts";
 import { migrate } from "./migrate.ts";
 import { readBalance } from "./queries/balance.ts";
-import { readEvent, readEvents } from "./queries/events.ts";
+import { countKnown, readEvent, readEvents } from "./queries/events.ts";
 import { readSpend } from "./queries/spend.ts";
 import { createSpend15m } from "./rollups/spend-15m.ts";
 import type { Store } from "./store.ts";
@@ -24,6 +24,7 @@ export function createStore({ client, now }: { readonly client: ClickHouseClient
     balance: (tenant, from, to) => readBalance(client, tenant, { from, to }),
     events: (query) => readEvents(client, query),
     event: (tenant, id) => readEvent(client, tenant, id),
+    knownEvents: (tenant, sightings) => countKnown(client, tenant, sightings),
     async values(tenant, dimension, from, to) {
       const result = await client.query({
         query: `SELECT DISTINCT ${dimension} AS value FROM inferledger.spend_15m FINAL WHERE tenant = {tenant:String} AND bucket >= toDateTime({from:UInt32}, 'UTC') AND bucket < toDateTime({to:UInt32}, 'UTC') ORDER BY value LIMIT 1000`,

@@ -187,6 +187,8 @@ export interface SpendStore {
   events(query: EventQuery): Promise<{ readonly events: readonly StoredSighting[]; readonly next?: string }>;
   /** id = `<hour epoch s>-<call_key>-<sight>` */
   event(tenant: string, id: string): Promise<StoredSighting | undefined>;
+  /** How many of these sightings the ledger has already. */
+  knownEvents(tenant: string, sightings: readonly Sighting[]): Promise<number>;
   /** Distinct values of a dimension in a period, for the console's filters. */
   values(tenant: string, dimension: Dimension, from: number, to: number): Promise<readonly string[]>;
 }

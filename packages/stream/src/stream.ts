@@ -49,6 +49,8 @@ export interface Log extends Publisher {
   subscribe(subscription: Subscription): Subscriber;
   /** How many records a group has not acknowledged yet, over these topics. */
   lag(subscription: Subscription): Promise<bigint>;
+  /** Sightings of a tenant in records that the group has not acknowledged, as their receipts say. */
+  pending(subscription: Subscription, tenant: string): Promise<number>;
   /** Removes a group's consumer resources and waits for what is in flight. */
   close(): Promise<void>;
 }

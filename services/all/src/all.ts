@@ -3,7 +3,7 @@ import { createAlerter } from "@inferledger/alerter";
 import { createApi } from "@inferledger/api";
 import { collectorNotices, createCollector } from "@inferledger/collector";
 import { shippedBook } from "@inferledger/cost-model";
-import { createKnownBook, createPricingWorker, workerNotices } from "@inferledger/pricing-worker";
+import { createKnownBook, createPricingWorker, WORKER_SUBSCRIPTION, workerNotices } from "@inferledger/pricing-worker";
 import { createNotices, isLoopback, PermanentError, readSecretFile, startTelemetry, type Service, type Values } from "@inferledger/runtime";
 import { createSettler, settlerNotices } from "@inferledger/settler";
 import { createStore, createStoreClient, type Store } from "@inferledger/store";
@@ -89,7 +89,7 @@ function createServices({ config, now, store, log, key }: Parts, health: { ready
   });
   const settler = createSettler({ store, notices: settlerNotices(createNotices("settler")), now });
   const alerter = createAlerter({ store, notices: createNotices("alerter"), now, webhookUrl: config.webhookUrl, webhookAllow: config.webhookAllow.split(",").filter(Boolean) });
-  const api = createApi({ store, log, notices: createNotices("api"), now, host: config.host, port: config.apiPort, key, health });
+  const api = createApi({ store, log, pending: (tenant) => log.pending(WORKER_SUBSCRIPTION, tenant), notices: createNotices("api"), now, host: config.host, port: config.apiPort, key, health });
   const collector = createCollector({ publisher: log, notices: collectorNotices(createNotices("collector")), health, host: config.host, port: config.otlpHttpPort, key });
   return [worker, settler, alerter, api, collector];
 }

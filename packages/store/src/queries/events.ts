@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import type { Sighting } from "@inferledger/events";
 import { keyToUInt64 } from "../columns.ts";
 import { decodeRow } from "../row-codec.ts";
 import type { EventQuery, StoredSighting } from "../store.ts";
@@ -44,4 +45,20 @@ export async function readEvent(client: ClickHouseClient, tenant: string, id: st
   });
   const row = (await result.json<Parameters<typeof decodeRow>[0]>())[0];
   return row ? decodeRow(row) : undefined;
+}
+
+export async function countKnown(client: ClickHouseClient, tenant: string, sightings: readonly Sighting[]): Promise<number> {
+  if (sightings.length === 0) return 0;
+  const ids = (s: Sighting): string => `${Math.floor(s.time / 1000 / HOUR_S) * HOUR_S}-${keyToUInt64(s.call_key)}-${s.sight}`;
+  const result = await client.query({
+    query: `SELECT uniqExact(toStartOfHour(ts), call_key, sight) AS n FROM inferledger.ledger
+      WHERE tenant = {tenant:String} AND has({keys:Array(UInt64)}, call_key) AND ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts < fromUnixTimestamp64Milli({to:Int64})
+        AND has({ids:Array(String)}, concat(toString(toUnixTimestamp(toStartOfHour(ts))), '-', toString(call_key), '-', toString(sight)))`,
+    query_params: {
+      tenant, keys: sightings.map((s) => keyToUInt64(s.call_key)), ids: sightings.map(ids),
+      from: String(Math.min(...sightings.map((s) => s.time)) - HOUR_S * 1000), to: String(Math.max(...sightings.map((s) => s.time)) + HOUR_S * 1000),
+    },
+    format: "JSONEachRow",
+  });
+  return Number((await result.json<{ n: string }>())[0]?.n ?? 0);
 }

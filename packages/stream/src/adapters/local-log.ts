@@ -4,6 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asError, PermanentError, RetryableError } from "@inferledger/runtime";
 import { MAX_RECORD_BYTES, type Log, type NewRecord } from "../stream.ts";
+import { receiptSchema } from "@inferledger/events";
+import { RECEIPT_HEADER, TENANT_HEADER } from "../topics.ts";
 import { createLocalSubscriber, type LocalStore } from "./local-subscriber.ts";
 
 export interface LocalLogOptions {
@@ -67,6 +69,7 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
     },
     subscribe: (subscription) => createLocalSubscriber(store, subscription),
     lag: async ({ group, topics }) => topics.reduce((sum, topic) => sum + store.lag(group, topic), 0n),
+    pending: async ({ group, topics }, tenant) => topics.reduce((sum, topic) => sum + store.pending(group, topic, tenant), 0),
     async close() {
       if (scheduled) await new Promise((resolve) => setImmediate(resolve));
       store.close();
@@ -79,7 +82,7 @@ function refuseOversize(records: readonly NewRecord[]): void {
   if (large) throw new PermanentError(`a record of ${large.value.byteLength} bytes is over the limit of ${MAX_RECORD_BYTES}`, "cut it into smaller records");
 }
 
-async function openStore(options: LocalLogOptions): Promise<LocalStore & { append(batch: readonly Waiting[]): void; trim(before: number, rows: number): void; bytes(): number; close(): void }> {
+async function openStore(options: LocalLogOptions): Promise<LocalStore & { append(batch: readonly Waiting[]): void; trim(before: number, rows: number): void; bytes(): number; pending(group: string, topic: string, tenant: string): number; close(): void }> {
   const database = await openDatabase(options.folder);
   const insert = database.prepare("INSERT INTO record (topic, offset, time, headers, key, value) VALUES (?, ?, ?, ?, ?, ?)");
   const select = database.prepare("SELECT offset, time, headers, key, value FROM record WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT ?");
@@ -87,6 +90,7 @@ async function openStore(options: LocalLogOptions): Promise<LocalStore & { appen
   const commit = database.prepare("INSERT INTO position (grp, topic, next) VALUES (?, ?, ?) ON CONFLICT (grp, topic) DO UPDATE SET next = excluded.next");
   const last = new Map<string, number>(database.prepare("SELECT topic, next FROM head").all().map((r) => [String(r.topic), Number(r.next)]));
   const saveHead = database.prepare("INSERT INTO head (topic, next) VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET next = excluded.next");
+  const waiting = database.prepare("SELECT headers FROM record WHERE topic = ? AND offset >= ?");
   const listeners = new Set<() => void>();
   let lastTime = Number(database.prepare("SELECT max(time) AS time FROM record").get()?.time ?? 0);
   const next = (group: string, topic: string): number => Number(committed.get(group, topic)?.next ?? 0);
@@ -119,6 +123,8 @@ async function openStore(options: LocalLogOptions): Promise<LocalStore & { appen
     next,
     commit: (group, topic, position) => void commit.run(group, topic, position),
     lag: (group, topic) => BigInt((last.get(topic) ?? 0) - next(group, topic)),
+    pending: (group, topic, tenant) =>
+      waiting.all(topic, next(group, topic)).reduce((sum, row) => sum + pendingOf(JSON.parse(String(row.headers)) as Record<string, string>, tenant), 0),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -164,4 +170,11 @@ function openOnce(folder: string): DatabaseSync {
     database.close();
     throw thrown;
   }
+}
+
+/** A record without a receipt counts as one: how many lines it has is found when it is read. */
+function pendingOf(headers: Readonly<Record<string, string>>, tenant: string): number {
+  const receipt = headers[RECEIPT_HEADER] === undefined ? undefined : receiptSchema.safeParse(JSON.parse(headers[RECEIPT_HEADER]));
+  if (!receipt?.success) return (headers[TENANT_HEADER] ?? "default") === tenant ? 1 : 0;
+  return receipt.data.tenant === tenant ? receipt.data.accepted : 0;
 }

@@ -1,0 +1,51 @@
+import type { ErrorRequestHandler, Response } from "express";
+import { RetryableError } from "@inferledger/runtime";
+import { z } from "zod";
+
+/** A request that cannot be answered: the field, what is wrong and how to mend it. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly status: number;
+  readonly field: string | undefined;
+
+  constructor(status: number, message: string, field?: string) {
+    super(message);
+    this.status = status;
+    this.field = field;
+  }
+}
+
+/** Reads a value by a schema. @throws Problem 400 naming the first wrong field */
+export function readAs<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : (issue?.path.join(".") ?? "");
+  throw new Problem(400, `${field || "body"}: ${issue?.message ?? "not valid"}`, field || "body");
+}
+
+/** The one place where errors become HTTP: RFC 9457 problem+json. */
+export const toProblem =
+  (unexpected: (error: unknown) => void): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    if (response.headersSent) return void next(error);
+    if (error instanceof Problem) return sendProblem(response, error.status, error.message, error.field);
+    const status = statusOf(error);
+    if (status !== undefined) return sendProblem(response, status, error instanceof Error ? error.message : "bad request");
+    unexpected(error);
+    if (error instanceof RetryableError) return sendProblem(response.setHeader("retry-after", "1"), 503, error.message);
+    sendProblem(response, 500, "an internal fault; its cause is in the log of the api");
+  };
+
+/** Body parsers' own errors carry a 4xx status. */
+function statusOf(error: unknown): number | undefined {
+  const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
+  return typeof status === "number" && status >= 400 && status < 500 ? status : undefined;
+}
+
+function sendProblem(response: Response, status: number, detail: string, field?: string): void {
+  response.status(status).type("application/problem+json");
+  response.send(JSON.stringify({ type: "about:blank", title: TITLES[status] ?? "Error", status, detail, ...(field === undefined ? {} : { field }) }));
+}
+
+const TITLES: Readonly<Record<number, string>> = { 400: "Bad request", 401: "Unauthorized", 404: "Not found", 409: "Conflict", 413: "Content too large", 415: "Unsupported media type", 500: "Internal error", 503: "Unavailable" };
