@@ -44,7 +44,7 @@ const post = (path: string, body: object, tenant: string): Promise<Response> =>
 describe("the whole flow on embedded parts", () => {
   test("a real program with OpenTelemetry and a published instrumentation shows its cost within 2 s, equal to the hand-computed amount", async () => {
     const openai = await startOpenAi({ prompt: 1234, completion: 567 });
-    await promisify(execFile)(process.execPath, ["tests/support/chat-program.mjs"], {
+    await promisify(execFile)(process.execPath, ["tests/support/chat-program.cjs"], {
       env: { ...process.env, OPENAI_BASE_URL: openai.url, OTEL_EXPORTER_OTLP_ENDPOINT: running.otlp, OTEL_EXPORTER_OTLP_HEADERS: "x-inferledger-tenant=program", OTEL_SERVICE_NAME: "chat", OTEL_RESOURCE_ATTRIBUTES: "team=search", OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" },
     });
     openai.close();
@@ -145,7 +145,7 @@ describe("the whole flow on embedded parts", () => {
 });
 
 describe("bad input", () => {
-  const raw = (body: BodyInit, headers: Record<string, string>): Promise<Response> => fetch(`${running.otlp}/v1/traces`, { method: "POST", headers, body });
+  const raw = (body: Buffer, headers: Record<string, string>): Promise<Response> => fetch(`${running.otlp}/v1/traces`, { method: "POST", headers, body: new Uint8Array(body) });
 
   test.each([
     ["not OTLP protobuf", Buffer.from("hello"), { "content-type": "application/x-protobuf" }, 400],
@@ -154,7 +154,7 @@ describe("bad input", () => {
     ["an unknown content type", Buffer.from("{}"), { "content-type": "text/plain" }, 415],
     ["an unknown encoding", Buffer.from("{}"), { "content-type": "application/json", "content-encoding": "br" }, 415],
     ["a body over the limit after decompression", gzipSync(Buffer.alloc(65 * 2 ** 20)), { "content-type": "application/json", "content-encoding": "gzip" }, 413],
-  ] as const)("%s is answered with %4$i", async (_name, body, headers, status) => {
+  ] as const)("%s is refused with its status", async (_name, body, headers, status) => {
     expect((await raw(body, headers)).status).toBe(status);
   });
 

@@ -37,9 +37,8 @@ function readSpan(span: Json, scope: string, resource: Attributes): Span {
     traceId: text(span.traceId).toLowerCase(),
     spanId: text(span.spanId).toLowerCase(),
     parentId: text(span.parentSpanId).toLowerCase(),
-    name: text(span.name),
-    startNanos: nanos(span.startTimeUnixNano),
-    endNanos: nanos(span.endTimeUnixNano),
+    startMs: nanosAsMs(span.startTimeUnixNano),
+    endMs: nanosAsMs(span.endTimeUnixNano),
     isError: Number(object(span.status).code ?? 0) === 2,
     attributes: readAttributes(span.attributes),
     scope,
@@ -67,14 +66,16 @@ function readValue(value: Json): AttributeValue | undefined {
 
 function integer(value: unknown): AttributeValue | undefined {
   if (typeof value === "number") return value;
-  if (typeof value !== "string" || !/^-?\d{1,20}$/.test(value)) return undefined;
+  // What is no integer stays as it is: as a count it is rejected with its name, not passed over.
+  if (typeof value !== "string" || !/^-?\d{1,20}$/.test(value)) return typeof value === "string" ? value : undefined;
   const exact = BigInt(value);
   return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
 }
 
-export function nanos(value: unknown): bigint {
-  if (typeof value === "string" && /^\d{1,20}$/.test(value)) return BigInt(value);
-  return typeof value === "number" && value >= 0 && Number.isFinite(value) ? BigInt(Math.floor(value)) : 0n;
+/** Nanoseconds as whole milliseconds; 0 when there is no time. */
+export function nanosAsMs(value: unknown): number {
+  if (typeof value === "string" && /^\d{1,20}$/.test(value)) return Number(BigInt(value) / 1_000_000n);
+  return typeof value === "number" && value >= 0 && Number.isFinite(value) ? Math.floor(value / 1_000_000) : 0;
 }
 
 export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);

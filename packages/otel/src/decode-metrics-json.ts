@@ -1,4 +1,4 @@
-import { list, nanos, object, readAttributes, readJson, text, type Json } from "./decode-json.ts";
+import { list, nanosAsMs, object, readAttributes, readJson, text, type Json } from "./decode-json.ts";
 import type { Point } from "./decode-metrics.ts";
 import type { Attributes } from "./span.ts";
 
@@ -20,7 +20,7 @@ function readMetric(metric: Json, resource: Attributes, points: Point[]): void {
       points.push({
         name: text(metric.name),
         value: Number(point.asDouble ?? point.asInt ?? Number.NaN),
-        timeNanos: nanos(point.timeUnixNano),
+        timeMs: nanosAsMs(point.timeUnixNano),
         noRecordedValue: Number(point.flags ?? 0) % 2 === 1,
         attributes: readAttributes(point.attributes),
         resource,

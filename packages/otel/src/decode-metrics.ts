@@ -6,7 +6,7 @@ import type { Attributes } from "./span.ts";
 export interface Point {
   readonly name: string;
   readonly value: number;
-  readonly timeNanos: bigint;
+  readonly timeMs: number;
   readonly noRecordedValue: boolean;
   readonly attributes: Attributes;
   readonly resource: Attributes;
@@ -44,7 +44,7 @@ function readMetric(reader: ProtobufReader, resource: Attributes, points: Point[
   const data: ProtobufReader[] = [];
   while (reader.next()) {
     if (reader.field === 1) name = reader.text();
-    else if (reader.field === 5 || reader.field === 7) data.push(reader.message());
+    else if (reader.field === 5 || reader.field === 7) data.push(reader.message().fork());
     else reader.skip();
   }
   for (const list of data) {
@@ -56,9 +56,9 @@ function readMetric(reader: ProtobufReader, resource: Attributes, points: Point[
 }
 
 function readPoint(reader: ProtobufReader, name: string, resource: Attributes): Point {
-  const point = { name, value: Number.NaN, timeNanos: 0n, noRecordedValue: false, attributes: new Map() as Attributes, resource };
+  const point = { name, value: Number.NaN, timeMs: 0, noRecordedValue: false, attributes: new Map() as Attributes, resource };
   while (reader.next()) {
-    if (reader.field === 3) point.timeNanos = reader.fixed64();
+    if (reader.field === 3) point.timeMs = reader.nanosAsMs();
     else if (reader.field === 4) point.value = reader.double();
     else if (reader.field === 6) point.value = Number(reader.sfixed64());
     else if (reader.field === 7) readAttribute(reader.message(), point.attributes);

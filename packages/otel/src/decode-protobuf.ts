@@ -1,5 +1,6 @@
 import { ProtobufReader } from "./protobuf-reader.ts";
-import { isRead, type Attributes, type AttributeValue, type Span } from "./span.ts";
+import { readKey } from "./attribute-keys.ts";
+import { type Attributes, type AttributeValue, type Span } from "./span.ts";
 
 /** Field numbers are those of opentelemetry-proto 1.x: trace.proto, resource.proto and common.proto. */
 
@@ -51,15 +52,14 @@ export function readScopeName(reader: ProtobufReader): string {
 }
 
 function readSpan(reader: ProtobufReader, resource: Attributes): Span {
-  const span: Span = { traceId: "", spanId: "", parentId: "", name: "", startNanos: 0n, endNanos: 0n, isError: false, attributes: new Map(), scope: "", resource };
+  const span: Span = { traceId: "", spanId: "", parentId: "", startMs: 0, endMs: 0, isError: false, attributes: new Map(), scope: "", resource };
   while (reader.next()) {
     switch (reader.field) {
       case 1: span.traceId = reader.hex(); break;
       case 2: span.spanId = reader.hex(); break;
       case 4: span.parentId = reader.hex(); break;
-      case 5: span.name = reader.text(); break;
-      case 7: span.startNanos = reader.fixed64(); break;
-      case 8: span.endNanos = reader.fixed64(); break;
+      case 7: span.startMs = reader.nanosAsMs(); break;
+      case 8: span.endMs = reader.nanosAsMs(); break;
       case 9: readAttribute(reader.message(), span.attributes); break;
       case 15: span.isError = readStatus(reader.message()); break;
       default: reader.skip();
@@ -78,17 +78,22 @@ function readStatus(reader: ProtobufReader): boolean {
 }
 
 export function readAttribute(reader: ProtobufReader, into: Attributes): void {
-  let key = "";
+  let key: string | undefined;
   let value: AttributeValue | undefined;
+  let early: ProtobufReader | undefined;
   while (reader.next()) {
-    if (reader.field === 1) key = reader.text();
-    else if (reader.field === 2) {
-      const nested = reader.message();
-      // The key comes first on the wire; a value before it is read again when the key is known.
-      value = key === "" || isRead(key) ? readValue(nested) : undefined;
-    } else reader.skip();
+    if (reader.field === 1) {
+      const length = reader.length();
+      const start = reader.take(length);
+      key = readKey(reader.buffer, start, start + length);
+    } else if (reader.field !== 2 || key === "") reader.skip();
+    // A value is decoded only when its key is known to be one that is read: content stays bytes.
+    else if (key === undefined) early = reader.message().fork();
+    else value = readValue(reader.message());
   }
-  if (value !== undefined && isRead(key) && !into.has(key)) into.set(key, value);
+  if (key === undefined || key === "") return;
+  if (early && value === undefined) value = readValue(early);
+  if (value !== undefined && !into.has(key)) into.set(key, value);
 }
 
 function readValue(reader: ProtobufReader): AttributeValue | undefined {
@@ -96,11 +101,9 @@ function readValue(reader: ProtobufReader): AttributeValue | undefined {
   while (reader.next()) {
     if (reader.field === 1) value = reader.text();
     else if (reader.field === 2 && reader.wire === 0) value = reader.varint() !== 0;
-    else if (reader.field === 3 && reader.wire === 0) value = narrow(reader.int64());
+    else if (reader.field === 3 && reader.wire === 0) value = reader.int64();
     else if (reader.field === 4) value = reader.double();
     else reader.skip();
   }
   return value;
 }
-
-const narrow = (value: bigint): number | bigint => (value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value);

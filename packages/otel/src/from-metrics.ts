@@ -61,7 +61,7 @@ function toSample(point: Point, one: number, tenant: string): GpuSample | { read
   };
   const gpu = text("hw.id", "UUID", "uuid", "gpu_uuid");
   const slice = text("GPU_I_ID");
-  const time = Number(point.timeNanos / 1_000_000n);
+  const time = point.timeMs;
   if (gpu === "") return { reason: "gpu_without_id", fault: `${point.name} needs hw.id (or UUID) to say which GPU it is about` };
   if (time <= EARLIEST_MS || time > LATEST_MS) return { reason: "time_out_of_range", fault: "a point's time must lie between 1970 and 2106: set the sender's clock" };
   const ratio = point.value / one;

@@ -71,7 +71,4 @@ export function reject(rejected: Rejections, reason: string, message: string): v
   else rejected[reason] = { count: 1, message };
 }
 
-const inRange = (span: Span): boolean => {
-  const ms = Number(span.startNanos / 1_000_000n);
-  return ms > EARLIEST_MS && ms <= LATEST_MS;
-};
+const inRange = ({ startMs }: Span): boolean => startMs > EARLIEST_MS && startMs <= LATEST_MS;

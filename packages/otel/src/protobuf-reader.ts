@@ -3,21 +3,21 @@ export class MalformedOtlp extends Error {
   override readonly name = "MalformedOtlp";
 }
 
-const decoder = new TextDecoder();
-
-/** Reads protobuf fields in place, within bounds. Every read past the end is a MalformedOtlp. */
+/**
+ * Reads protobuf fields in place, within bounds. Every read past the end is a MalformedOtlp. One reader per
+ * depth is made and used again, so a body costs no allocation per field.
+ */
 export class ProtobufReader {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
+  readonly buffer: Buffer;
   position: number;
-  readonly end: number;
+  end: number;
   /** Of the field last read by `next`. */
   field = 0;
   wire = 0;
+  private nested: ProtobufReader | undefined;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.byteLength) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.position = start;
     this.end = end;
   }
@@ -38,7 +38,7 @@ export class ProtobufReader {
     let scale = 1;
     for (let i = 0; i < 10; i += 1) {
       if (this.position >= this.end) throw truncated();
-      const byte = this.bytes[this.position++] as number;
+      const byte = this.buffer[this.position++] as number;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
       scale *= 128;
@@ -46,68 +46,90 @@ export class ProtobufReader {
     throw new MalformedOtlp("not OTLP protobuf: a number is longer than 10 bytes");
   }
 
-  /** A signed 64-bit varint, exact. */
-  int64(): bigint {
+  /** A signed 64-bit varint: a number where that is exact, else a bigint. */
+  int64(): number | bigint {
+    const start = this.position;
+    const near = this.varint();
+    if (near <= Number.MAX_SAFE_INTEGER) return near;
+    this.position = start;
     let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      if (this.position >= this.end) throw truncated();
-      const byte = this.bytes[this.position++] as number;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.buffer[this.position++] as number;
       value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asIntN(64, value);
+      if (byte < 0x80) break;
     }
-    throw new MalformedOtlp("not OTLP protobuf: a number is longer than 10 bytes");
+    const signed = BigInt.asIntN(64, value);
+    return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
   }
 
-  fixed64(): bigint {
+  /** A fixed64 of nanoseconds as whole milliseconds, exact: hi × 2^32 ns = hi × 4,294 ms + hi × 967,296 ns. */
+  nanosAsMs(): number {
     this.expect(1);
     const at = this.take(8);
-    return this.view.getBigUint64(at, true);
+    const low = this.buffer.readUInt32LE(at);
+    const high = this.buffer.readUInt32LE(at + 4);
+    return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
   }
 
   sfixed64(): bigint {
-    return BigInt.asIntN(64, this.fixed64());
+    this.expect(1);
+    return this.buffer.readBigInt64LE(this.take(8));
   }
 
   double(): number {
     this.expect(1);
-    return this.view.getFloat64(this.take(8), true);
+    return this.buffer.readDoubleLE(this.take(8));
   }
 
-  /** A nested message, or bytes: a reader over them. */
+  /** A nested message: a reader over it, to be read to its end before the next one of this reader. */
   message(): ProtobufReader {
-    this.expect(2);
-    const length = this.varint();
+    const length = this.length();
     const start = this.take(length);
-    return new ProtobufReader(this.bytes, start, start + length);
+    const reader = (this.nested ??= new ProtobufReader(this.buffer));
+    reader.position = start;
+    reader.end = start + length;
+    return reader;
+  }
+
+  /** A reader of its own over the same bytes, to be read later. */
+  fork(): ProtobufReader {
+    return new ProtobufReader(this.buffer, this.position, this.end);
   }
 
   text(): string {
-    const { position, end } = this.message();
-    return decoder.decode(this.bytes.subarray(position, end));
+    const length = this.length();
+    const start = this.take(length);
+    return this.buffer.toString("utf8", start, start + length);
   }
 
   hex(): string {
-    const { position, end } = this.message();
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + position, end - position).toString("hex");
+    const length = this.length();
+    const start = this.take(length);
+    return this.buffer.toString("hex", start, start + length);
   }
 
   skip(): void {
     if (this.wire === 0) this.varint();
     else if (this.wire === 1) this.take(8);
-    else if (this.wire === 2) this.message();
+    else if (this.wire === 2) this.take(this.varint());
     else if (this.wire === 5) this.take(4);
     else throw new MalformedOtlp(`not OTLP protobuf: field ${this.field} has wire type ${this.wire}`);
   }
 
-  private expect(wire: number): void {
-    if (this.wire !== wire) throw new MalformedOtlp(`not OTLP protobuf: field ${this.field} has wire type ${this.wire}, not ${wire}`);
+  length(): number {
+    this.expect(2);
+    return this.varint();
   }
 
-  private take(length: number): number {
+  take(length: number): number {
     const start = this.position;
     if (length > this.end - start) throw truncated();
     this.position = start + length;
     return start;
+  }
+
+  private expect(wire: number): void {
+    if (this.wire !== wire) throw new MalformedOtlp(`not OTLP protobuf: field ${this.field} has wire type ${this.wire}, not ${wire}`);
   }
 }
 

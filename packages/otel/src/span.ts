@@ -2,14 +2,14 @@
 export type AttributeValue = string | number | bigint | boolean;
 export type Attributes = Map<string, AttributeValue>;
 
-/** A span as both encodings give it. Ids are lower-case hex, '' when absent; times are nanoseconds. */
+/** A span as both encodings give it. Ids are lower-case hex, '' when absent; times are whole milliseconds. */
 export interface Span {
   traceId: string;
   spanId: string;
   parentId: string;
-  name: string;
-  startNanos: bigint;
-  endNanos: bigint;
+  /** 0 when absent. */
+  startMs: number;
+  endMs: number;
   isError: boolean;
   attributes: Attributes;
   scope: string;
@@ -20,8 +20,10 @@ export interface Span {
  * Which attributes are read at all. What is not listed never enters memory as a string: prompts and
  * completions stay out by construction, not by a filter behind.
  */
-const PREFIXES = ["gen_ai.usage.", "gen_ai.response.id", "gen_ai.response.model", "gen_ai.response.time_to_first_chunk", "gen_ai.response.service_tier", "anthropic.usage.", "anthropic.response.", "metadata.user_api_key_", "litellm.team.", "traceloop.association.properties."];
+const PREFIXES = ["gen_ai.usage.", "ai.usage.", "anthropic.usage.", "traceloop.association.properties."];
 const NAMES = new Set([
+  "gen_ai.response.id", "gen_ai.response.model", "gen_ai.response.time_to_first_chunk", "gen_ai.response.service_tier", "anthropic.response.service_tier",
+  "ai.operationId", "aws.request_id", "metadata.user_api_key_team_alias", "litellm.team.alias", "hw_id", "hw_gpu_task", "hw_model",
   "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.system", "gen_ai.request.model", "gen_ai.request.service_tier",
   "openai.response.service_tier", "openai.request.service_tier", "gen_ai.openai.response.service_tier", "gen_ai.openai.request.service_tier",
   "anthropic.request.id", "request_id", "llm.request.type", "llm.usage.total_tokens", "traceloop.span.kind", "error.type", "cloud.region", "aws.region",

@@ -1,4 +1,4 @@
-import { callKey, SELF_SIGHT, sightKey, type Link, type Sighting } from "@inferledger/events";
+import { callKey, LATEST_MS, SELF_SIGHT, sightKey, type Link, type Sighting } from "@inferledger/events";
 import { readAttribution } from "./attribution.ts";
 import { readText, type Dialect } from "./dialects/dialect.ts";
 import { foldProvider } from "./fold-provider.ts";
@@ -26,12 +26,11 @@ export function toSighting(span: Span, dialect: Dialect, tenant: string): Sighti
   const provider = foldProvider(readText(attributes, ["gen_ai.provider.name", "gen_ai.system"]));
   const usage = readUsage(span, dialect, provider);
   if (!usage && (span.isError || attributes.has("error.type"))) return undefined;
-  const startMs = Number(span.startNanos / 1_000_000n);
   return {
     kind: "usage",
     tenant,
     ...identify(span),
-    time: startMs,
+    time: span.startMs,
     signal: "span",
     dialect: dialect.name,
     scope: short(span.scope),
@@ -47,7 +46,7 @@ export function toSighting(span: Span, dialect: Dialect, tenant: string): Sighti
     requests: 1,
     tokens: usage?.tokens ?? {},
     raw: usage?.raw ?? {},
-    duration_ms: Math.max(0, Number((span.endNanos - span.startNanos) / 1_000_000n)),
+    duration_ms: Math.max(0, span.endMs - span.startMs),
     ttft_ms: firstChunkMs(attributes),
     attribution: readAttribution(attributes, resource),
   };
@@ -65,7 +64,7 @@ function identify(span: Span): Identity {
   const otherKeys = requestId === "" || responseId === "" ? [] : [callKey("request", requestId)];
   if (responseId !== "" || requestId !== "") {
     const key = responseId === "" ? callKey("request", requestId) : responseKey(span, responseId);
-    const sight = transport ? sightKey("span", span.traceId, span.spanId) : sightKey("start", responseId, requestId, String(span.startNanos));
+    const sight = transport ? sightKey("span", span.traceId, span.spanId) : sightKey("start", responseId, requestId, String(span.startMs));
     return { call_key: key, sight, other_keys: otherKeys, may_twin: "keyed", ...(responseId === "" ? {} : { response_id: responseId }), ...transport };
   }
   if (!transport) throw new Unidentified("no_identity", "a span needs a trace id of 16 bytes and a span id of 8, or a gen_ai.response.id");
@@ -86,8 +85,8 @@ export function toLink(span: Span, tenant: string): Link | undefined {
     parent_id: isId(span.parentId, 16) ? span.parentId : "",
     service: short(readText(span.resource, ["service.name"])),
     instance: short(instanceOf(span.resource)),
-    start: Number(span.startNanos / 1_000_000n),
-    end: Math.max(Number(span.startNanos / 1_000_000n), Math.min(Number(span.endNanos / 1_000_000n), 4_291_747_199_999)),
+    start: span.startMs,
+    end: Math.max(span.startMs, Math.min(span.endMs, LATEST_MS)),
   };
 }
 

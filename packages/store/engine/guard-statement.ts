@@ -32,8 +32,10 @@ export function guardStatement(sql: string, defaultFormat: string): string {
   return WRAPPED.test(code) ? `SELECT * FROM (\n${select}\n)\nFORMAT ${format}` : `${select}\nFORMAT ${format}`;
 }
 
-/** The statement with comments and the insides of string literals blanked, at the same positions. */
+/** The statement with comments and the insides of string literals blanked out, at the same positions. */
 function withoutLiterals(sql: string): string {
   const blank = (text: string): string => text.replace(/[^\n]/g, " ");
-  return sql.replace(/'(?:[^'\\]|\\[\s\S]|'')*'|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?\*\/|`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\]|\\[\s\S])*"/g, (literal) => (/^[`"]/.test(literal) ? literal : blank(literal)));
+  return sql.replace(/'(?:[^'\\]|\\[\s\S]|'')*'|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?\*\/|`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\]|\\[\s\S])*"/g, (literal) =>
+    /^[`"]/.test(literal) ? literal : literal.startsWith("'") ? `'${"_".repeat(literal.length - 2)}'` : blank(literal),
+  );
 }

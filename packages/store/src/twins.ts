@@ -58,15 +58,15 @@ async function insertTenantFlips(client: ClickHouseClient, tenant: string, flips
   const hours = flips.map((f) => Math.floor(f.time / 3_600_000) * 3600);
   await client.command({
     query: `INSERT INTO inferledger.ledger (${LEDGER_COLUMNS.join(", ")})
-      SELECT ${LEDGER_COLUMNS.map(flipped).join(", ")} FROM inferledger.ledger FINAL AS l
+      SELECT ${LEDGER_COLUMNS.map(flipped).join(", ")} FROM inferledger.ledger AS l FINAL
       INNER JOIN (SELECT f.1 AS hour, f.2 AS key, f.3 AS s, f.4 AS to_billed, f.5 AS to_by FROM (
         SELECT arrayJoin(arrayZip({hours:Array(UInt32)}, {keys:Array(UInt64)}, {sights:Array(UInt32)}, {billed:Array(UInt8)}, {by:Array(UInt64)})) AS f)) AS c
       ON toUnixTimestamp(toStartOfHour(l.ts)) = c.hour AND l.call_key = c.key AND l.sight = c.s
       WHERE l.tenant = {tenant:String} AND l.ts >= toDateTime({from:UInt32}, 'UTC') AND l.ts < toDateTime({to:UInt32}, 'UTC')
       SETTINGS ${INSERT_SETTINGS_SQL}`,
     query_params: {
-      tenant, hours, keys: flips.map((f) => keyToUInt64(f.callKey)), sights: flips.map((f) => f.sight), billed: flips.map((f) => Number(f.billed)),
-      by: flips.map((f) => (f.billedBy === undefined ? "0" : keyToUInt64(f.billedBy))), from: Math.min(...hours), to: Math.max(...hours) + 3600,
+      tenant, hours, keys: flips.map((f) => BigInt(keyToUInt64(f.callKey))), sights: flips.map((f) => f.sight), billed: flips.map((f) => Number(f.billed)),
+      by: flips.map((f) => (f.billedBy === undefined ? 0n : BigInt(keyToUInt64(f.billedBy)))), from: Math.min(...hours), to: Math.max(...hours) + 3600,
     },
   });
 }

@@ -1,5 +1,5 @@
 import { createNotices, isLoopback, PermanentError, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
-import { openKafkaLog } from "@inferledger/stream";
+import { openKafkaLog } from "@inferledger/stream/adapters/kafka";
 import { createCollector } from "./collector.ts";
 import { collectorSettings } from "./config.ts";
 import { collectorNotices } from "./notices.ts";

@@ -1,7 +1,8 @@
 import { shippedBook } from "@inferledger/cost-model";
 import { createNotices, healthOnly, listen, now, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
 import { createStore, createStoreClient } from "@inferledger/store";
-import { createDeadLetter, openKafkaLog } from "@inferledger/stream";
+import { createDeadLetter } from "@inferledger/stream";
+import { openKafkaLog } from "@inferledger/stream/adapters/kafka";
 import { workerSettings } from "./config.ts";
 import { createKnownBook } from "./known-book.ts";
 import { workerNotices } from "./notices.ts";

@@ -55,7 +55,7 @@ export async function countKnown(client: ClickHouseClient, tenant: string, sight
       WHERE tenant = {tenant:String} AND has({keys:Array(UInt64)}, call_key) AND ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts < fromUnixTimestamp64Milli({to:Int64})
         AND has({ids:Array(String)}, concat(toString(toUnixTimestamp(toStartOfHour(ts))), '-', toString(call_key), '-', toString(sight)))`,
     query_params: {
-      tenant, keys: sightings.map((s) => keyToUInt64(s.call_key)), ids: sightings.map(ids),
+      tenant, keys: sightings.map((s) => BigInt(keyToUInt64(s.call_key))), ids: sightings.map(ids),
       from: String(Math.min(...sightings.map((s) => s.time)) - HOUR_S * 1000), to: String(Math.max(...sightings.map((s) => s.time)) + HOUR_S * 1000),
     },
     format: "JSONEachRow",
