@@ -1,3 +1,5 @@
+import { isAiSdkCall } from "./dialects/ai-sdk.ts";
+import { hasUsage } from "./dialects/genai.ts";
 import type { Span } from "./span.ts";
 
 /** Operations that are a call of a model. Source: GenAI conventions, and what senders were measured to send. */
@@ -12,9 +14,10 @@ export type SpanRole = "call" | "other";
 export function roleOf(span: Span): SpanRole {
   const operation = span.attributes.get("gen_ai.operation.name");
   if (typeof operation === "string" && operation !== "") return CALLS.has(operation.toLowerCase()) ? "call" : "other";
+  const aiOperation = span.attributes.get("ai.operationId");
+  if (typeof aiOperation === "string" && aiOperation !== "") return isAiSdkCall(aiOperation) ? "call" : "other";
   if (span.attributes.has("traceloop.span.kind")) return "other";
   const requestType = span.attributes.get("llm.request.type");
   if (typeof requestType === "string" && requestType !== "") return "call";
-  for (const key of span.attributes.keys()) if (key.startsWith("gen_ai.usage.")) return "call";
-  return "other";
+  return hasUsage(span) ? "call" : "other";
 }

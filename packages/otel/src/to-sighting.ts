@@ -54,25 +54,36 @@ export function toSighting(span: Span, dialect: Dialect, tenant: string): Sighti
 
 /** Response ids with fewer characters are counted per service: they are not random enough to be unique. */
 const RANDOM_ID_LENGTH = 20;
+/** And those whose last part is shorter than this are mere counters. */
+const COUNTER_LENGTH = 8;
 
 type Identity = Pick<Sighting, "call_key" | "sight" | "other_keys" | "may_twin"> & { response_id?: string; trace_id?: string; span_id?: string };
 
 function identify(span: Span): Identity {
-  const responseId = short(readText(span.attributes, ["gen_ai.response.id"]));
-  const requestId = short(readText(span.attributes, ["anthropic.request.id", "request_id"]));
+  const responseId = readText(span.attributes, ["gen_ai.response.id"]);
+  const requestId = readText(span.attributes, ["anthropic.request.id", "aws.request_id", "request_id"]);
   const transport = isId(span.traceId, 32) && isId(span.spanId, 16) ? { trace_id: span.traceId, span_id: span.spanId } : undefined;
   const otherKeys = requestId === "" || responseId === "" ? [] : [callKey("request", requestId)];
   if (responseId !== "" || requestId !== "") {
     const key = responseId === "" ? callKey("request", requestId) : responseKey(span, responseId);
     const sight = transport ? sightKey("span", span.traceId, span.spanId) : sightKey("start", responseId, requestId, String(span.startMs));
-    return { call_key: key, sight, other_keys: otherKeys, may_twin: "keyed", ...(responseId === "" ? {} : { response_id: responseId }), ...transport };
+    return { call_key: key, sight, other_keys: otherKeys, may_twin: "keyed", ...(responseId === "" ? {} : { response_id: short(responseId) }), ...transport };
   }
   if (!transport) throw new Unidentified("no_identity", "a span needs a trace id of 16 bytes and a span id of 8, or a gen_ai.response.id");
   return { call_key: callKey("span", span.traceId, span.spanId), sight: SELF_SIGHT, other_keys: [], may_twin: "none", ...transport };
 }
 
-const responseKey = (span: Span, id: string): string =>
-  id.length >= RANDOM_ID_LENGTH ? callKey("response", id) : callKey("response", id, readText(span.resource, ["service.name"]), instanceOf(span.resource));
+/**
+ * Claude Code gives the HTTP request id as response id, so both make one key. A counter such as Ollama's
+ * `chatcmpl-123` comes again within a service: it names a call within its trace only.
+ */
+function responseKey(span: Span, id: string): string {
+  if (id.startsWith("req_")) return callKey("request", id);
+  if (id.length >= RANDOM_ID_LENGTH) return callKey("response", id);
+  const counter = id.slice(Math.max(id.lastIndexOf("-"), id.lastIndexOf("_")) + 1).length < COUNTER_LENGTH;
+  const service = [readText(span.resource, ["service.name"]), instanceOf(span.resource)];
+  return callKey("response", id, ...service, ...(counter ? [isId(span.traceId, 32) ? span.traceId : String(span.startMs)] : []));
+}
 
 /** The slim link of a span without usage, or undefined without ids. */
 export function toLink(span: Span, tenant: string): Link | undefined {

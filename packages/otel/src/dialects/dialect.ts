@@ -9,6 +9,8 @@ export interface Dialect {
   readonly precedence: number;
   /** Whether the reported input contains cached tokens; undefined = as the provider's API counts. */
   readonly inputIncludesCache?: boolean;
+  /** Set where the sender's figures are known to leave something out: nothing of it is graded exact. */
+  readonly isPartial?: boolean;
   readonly names: UsageNames;
 }
 
@@ -20,6 +22,7 @@ export interface UsageNames {
   readonly cacheWrite5m: readonly string[];
   readonly cacheWrite1h: readonly string[];
   readonly reasoning: readonly string[];
+  readonly total: readonly string[];
 }
 
 /** A count that is no count: the sighting is rejected, its neighbours go on. */
@@ -41,8 +44,11 @@ function toCount(name: string, value: AttributeValue): number | undefined {
   const number = typeof value === "string" && /^\d{1,16}(\.0+)?$/.test(value.trim()) ? Number(value) : value;
   if (typeof number === "number" && Number.isNaN(number)) return undefined;
   if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number;
-  throw new WrongCount(`${name} must be a whole number from 0 to 2^53-1, not ${String(value).slice(0, 40)}`);
+  throw new WrongCount(`${name} must be a whole number from 0 to 2^53-1, not ${shown(value)}`);
 }
+
+/** Numbers are shown; other text is not, as it could be anything that a sender put there. */
+const shown = (value: AttributeValue): string => (typeof value !== "string" || /^[-+.\deE]{1,40}$/.test(value) ? String(value) : "text");
 
 export function readText(attributes: Attributes, names: readonly string[]): string {
   for (const name of names) {
