@@ -1,70 +1,51 @@
-import { BUCKETS, type Dimension, type PicoUsd, type Tokens } from "@inferledger/events";
+import type { Dimension, PicoUsd, Tokens } from "@inferledger/events";
+import { inputTokens, outputTokens } from "@inferledger/events";
+
+export type Keys = Partial<Record<Dimension, string>>;
 
 /**
- * Divides an amount by weights, by largest remainder in pico-dollars: every share is its exact part rounded
- * down, and what is left over goes, one pico-dollar each, to the largest remainders, ties to the first.
- * The shares add up to the amount. $100 over three equal weights: 33.333333333334, 33.333333333333, 33.333333333333.
- * @throws RangeError on a negative weight, or when all weights are 0 (that is nobody's: the caller books it so)
+ * Divides an amount by weights, exactly: floors first, then one pico-dollar each to the largest remainders,
+ * ties to the earlier. $1 by 1:1:1 is 0.333333333334, 0.333333333333, 0.333333333333.
+ * @throws RangeError when every weight is 0, or one is negative
  */
 export function allocate(amount: PicoUsd, weights: readonly bigint[]): PicoUsd[] {
-  let total = 0n;
-  for (const weight of weights) {
-    if (weight < 0n) throw new RangeError(`a weight is not negative: ${weight}`);
-    total += weight;
+  const total = weights.reduce((sum, w) => sum + w, 0n);
+  if (total <= 0n || weights.some((w) => w < 0n)) throw new RangeError("weights must be 0 or more, and not all 0");
+  const sign = amount < 0n ? -1n : 1n;
+  const whole = amount * sign;
+  const parts = weights.map((w) => (whole * w) / total);
+  let left = whole - parts.reduce((sum, p) => sum + p, 0n);
+  const order = weights.map((w, index) => ({ index, remainder: (whole * w) % total })).sort((a, b) => (a.remainder > b.remainder ? -1 : a.remainder < b.remainder ? 1 : a.index - b.index));
+  for (const { index } of order) {
+    if (left === 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
   }
-  if (total === 0n) throw new RangeError("nothing to divide by: all weights are 0");
-  const size = amount < 0n ? -amount : amount;
-  const shares = weights.map((weight) => (size * weight) / total);
-  const left = Number(size - shares.reduce((sum, share) => sum + share, 0n));
-  const order = weights.map((weight, index) => ({ index, remainder: (size * weight) % total }));
-  order.sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
-  for (const { index } of order.slice(0, left)) shares[index] = (shares[index] ?? 0n) + 1n;
-  return amount < 0n ? shares.map((share) => -share) : shares;
+  return parts.map((p) => p * sign);
 }
 
-export type ShareKeys = Partial<Record<Dimension, string>>;
-
-/** What a set of requests with the same keys used. */
-export interface KeyedUsage {
-  readonly keys: ShareKeys;
-  readonly requests: number;
+export interface UsageShare {
+  readonly keys: Keys;
   readonly tokens: Tokens;
 }
 
-export interface KeyedAmount {
-  readonly keys: ShareKeys;
+export interface Share {
+  readonly keys: Keys;
   readonly amount: PicoUsd;
 }
 
-/** Adds up the usage of equal keys and puts them in order, so that a division never depends on the order of rows. */
-export function gatherUsage<U extends KeyedUsage>(usage: readonly U[], weigh: (usage: U) => bigint): { keys: ShareKeys; weight: bigint }[] {
-  const gathered = new Map<string, { keys: ShareKeys; weight: bigint }>();
-  for (const one of usage) {
-    const name = JSON.stringify(Object.entries(one.keys).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const seen = gathered.get(name);
-    if (seen) seen.weight += weigh(one);
-    else gathered.set(name, { keys: one.keys, weight: weigh(one) });
-  }
-  return [...gathered].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+/** A day's charge over that model's usage of the day by tokens; without usage it is nobody's: unabsorbed. */
+export function allocateCapexDay(amount: PicoUsd, model: string, usage: readonly UsageShare[]): Share[] {
+  return shareBy(amount, model, usage, (tokens) => BigInt(inputTokens(tokens)) + BigInt(outputTokens(tokens)));
 }
 
-/** Divides an amount over keyed weights; without any weight it is one row of nobody's, with `unowned` keys. */
-export function shareOut(amount: PicoUsd, gathered: readonly { keys: ShareKeys; weight: bigint }[], unowned: ShareKeys): KeyedAmount[] {
-  if (gathered.every(({ weight }) => weight === 0n)) return [{ keys: unowned, amount }];
-  const shares = allocate(amount, gathered.map(({ weight }) => weight));
-  return gathered.flatMap(({ keys }, i) => (shares[i] === 0n ? [] : [{ keys, amount: shares[i] ?? 0n }]));
+/** Shares by a weight of tokens, in an order that does not depend on how the usage came. */
+export function shareBy(amount: PicoUsd, model: string, usage: readonly UsageShare[], weigh: (tokens: Tokens) => bigint): Share[] {
+  const weighed = usage.map((u) => ({ keys: u.keys, order: keyText(u.keys), weight: weigh(u.tokens) })).filter((u) => u.weight > 0n);
+  if (weighed.length === 0) return [{ keys: { model }, amount }];
+  weighed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+  const parts = allocate(amount, weighed.map((u) => u.weight));
+  return weighed.map((u, i) => ({ keys: { ...u.keys, model }, amount: parts[i] ?? 0n })).filter((s) => s.amount !== 0n);
 }
 
-/**
- * A day's charge of a training asset, over the model's usage of the day by tokens. A day without usage is
- * one row that names the model and nobody else: unabsorbed, neither dropped nor divided by zero.
- */
-export function allocateCapexDay(amount: PicoUsd, model: string, usage: readonly KeyedUsage[]): KeyedAmount[] {
-  return shareOut(amount, gatherUsage(usage, totalTokens), { model });
-}
-
-function totalTokens({ tokens }: KeyedUsage): bigint {
-  let sum = 0n;
-  for (const bucket of BUCKETS) sum += BigInt(tokens[bucket] ?? 0);
-  return sum;
-}
+const keyText = (keys: Keys): string => JSON.stringify(Object.entries(keys).sort());

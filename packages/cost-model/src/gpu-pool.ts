@@ -1,92 +1,69 @@
-import { divideHalfEven, isInput, BUCKETS, readUsd, type GpuSample, type PicoUsd, type Pool, type Tokens } from "@inferledger/events";
-import { gatherUsage, shareOut, type KeyedUsage, type ShareKeys } from "./allocation.ts";
+import { divideHalfEven, readUsd, type GpuSample, type PicoUsd, type Pool, type Tokens } from "@inferledger/events";
+import { BUCKETS, isInput } from "@inferledger/events";
+import { allocate, shareBy, type Keys, type UsageShare } from "./allocation.ts";
 
 const HOUR_MS = 3_600_000;
-/** A reading holds until the next one, at most this long: behind it the GPU's time is unknown, not idle. */
-export const SAMPLE_HOLDS_MS = 300_000;
-const MILLION = 1_000_000n;
+/** A sample speaks for the time until the next one, but for no longer than this: after it, nothing is known. */
+const SAMPLE_HOLDS_MS = 5 * 60_000;
+const FULL = 1_000_000n;
 
-export type PoolShareKind = "gpu" | "idle" | "gpu_unknown";
-
-export interface AllocationShare {
-  readonly kind: PoolShareKind;
-  readonly keys: ShareKeys;
+export interface PoolShare {
+  readonly kind: "gpu" | "idle" | "gpu_unknown";
+  readonly keys: Keys;
   readonly amount: PicoUsd;
 }
 
-/** The bill of one hour and its parts, which add up to it. */
-export interface PoolBill {
-  readonly bill: PicoUsd;
-  readonly busy: PicoUsd;
-  readonly idle: PicoUsd;
-  readonly unknown: PicoUsd;
-}
-
 /**
- * One hour of a pool: gpus × rate × the part of the hour that the pool exists, divided into what was busy
- * (shared over the model's requests by work: 1 for an uncached input token, 0.1 cached, 4 output), idle, and
- * unknown for want of readings. $100, 20 % idle, A(1000 in, 100 out), B(200, 800), C(1000, 4000 cached, 50):
- * 17.50, 42.50, 20.00, idle 20.00. Busy time without a request is a row of nobody's.
+ * A pool's bill of one hour: GPUs × rate × the part of the hour in which it is declared, split into busy
+ * (shared over its model's requests by weighted tokens), idle, and unknown (no samples). The three add up to
+ * the bill exactly. An hour without samples is unknown, not idle; busy without a request is nobody's.
  */
-export function poolHour(pool: Pool, hour: number, samples: readonly GpuSample[], usage: readonly KeyedUsage[]): AllocationShare[] {
-  const { busy, idle, unknown } = poolBill(pool, hour, samples);
-  const nobody: ShareKeys = { model: pool.model };
-  const shares: AllocationShare[] = [];
-  if (busy !== 0n) for (const share of shareOut(busy, gatherUsage(usage, workOf), nobody)) shares.push({ kind: "gpu", ...share });
-  if (idle !== 0n) shares.push({ kind: "idle", keys: nobody, amount: idle });
-  if (unknown !== 0n) shares.push({ kind: "gpu_unknown", keys: nobody, amount: unknown });
+export function poolHour(pool: Pool, hour: number, samples: readonly GpuSample[], usage: readonly UsageShare[]): PoolShare[] {
+  const from = Math.max(hour, Date.parse(pool.from));
+  const to = Math.min(hour + HOUR_MS, pool.to === undefined ? hour + HOUR_MS : Date.parse(pool.to));
+  if (to <= from) return [];
+  const bill = divideHalfEven(readUsd(pool.usd_per_gpu_hour) * BigInt(pool.gpus.length) * BigInt(to - from), BigInt(HOUR_MS));
+  if (bill === 0n) return [];
+  const { busy, known } = coverage(pool, { from, to }, samples);
+  const all = BigInt(to - from) * BigInt(pool.gpus.length) * FULL;
+  const [busyCost = 0n, idleCost = 0n, unknownCost = 0n] = allocate(bill, [busy, known * FULL - busy, all - known * FULL]);
+  const shares: PoolShare[] = [];
+  if (busyCost !== 0n) shares.push(...shareBy(busyCost, pool.model, usage, tokenWork).map((s) => ({ kind: "gpu" as const, ...s })));
+  if (idleCost !== 0n) shares.push({ kind: "idle", keys: { model: pool.model }, amount: idleCost });
+  if (unknownCost !== 0n) shares.push({ kind: "gpu_unknown", keys: { model: pool.model }, amount: unknownCost });
   return shares;
 }
 
-/** Divides the hour's bill by the pool's readings: cumulative rounding in the order busy, idle, unknown. */
-export function poolBill(pool: Pool, hour: number, samples: readonly GpuSample[]): PoolBill {
-  const from = Math.max(hour, Date.parse(pool.from));
-  const to = Math.min(hour + HOUR_MS, pool.to === undefined ? Infinity : Date.parse(pool.to));
-  if (to <= from) return { bill: 0n, busy: 0n, idle: 0n, unknown: 0n };
-  const gpus = new Set(pool.gpus);
-  const rate = readUsd(pool.usd_per_gpu_hour);
-  const bill = divideHalfEven(rate * BigInt(gpus.size) * BigInt(to - from), BigInt(HOUR_MS));
-  const byGpu = Map.groupBy(samples.filter((s) => gpus.has(s.gpu)), (s) => s.gpu);
-  let busyTime = 0n; // millionths of a millisecond
-  let knownTime = 0n;
-  for (const readings of byGpu.values()) {
-    const { busy, known } = gpuTime(readings, from, to);
-    busyTime += busy;
-    knownTime += known * MILLION;
-  }
-  const whole = BigInt(gpus.size) * BigInt(to - from) * MILLION;
-  const busy = divideHalfEven(bill * busyTime, whole);
-  const known = divideHalfEven(bill * knownTime, whole);
-  return { bill, busy, idle: known - busy, unknown: bill - known };
-}
-
-/** The time of one GPU in [from, to) that readings cover, and how much of it was busy (ms × millionths). */
-function gpuTime(samples: readonly GpuSample[], from: number, to: number): { busy: bigint; known: bigint } {
-  const readings = meanByTime(samples);
+/** GPU-milliseconds that samples speak for (`known`), and their utilization in millionths (`busy`), over all GPUs. */
+function coverage(pool: Pool, span: { readonly from: number; readonly to: number }, samples: readonly GpuSample[]): { busy: bigint; known: bigint } {
+  const byGpu = Map.groupBy(samples, (s) => s.gpu);
   let busy = 0n;
   let known = 0n;
-  for (const [i, { time, sum, count }] of readings.entries()) {
-    const end = Math.min(to, time + SAMPLE_HOLDS_MS, readings[i + 1]?.time ?? Infinity);
-    const held = BigInt(Math.max(0, end - Math.max(from, time)));
-    known += held;
-    busy += divideHalfEven(held * sum, count);
+  for (const gpu of pool.gpus) {
+    const own = distinctTimes(byGpu.get(gpu) ?? []);
+    own.forEach((sample, i) => {
+      const until = Math.min(own[i + 1]?.time ?? span.to, sample.time + SAMPLE_HOLDS_MS, span.to);
+      const held = BigInt(Math.max(0, until - Math.max(sample.time, span.from)));
+      known += held;
+      busy += held * BigInt(sample.utilization);
+    });
   }
   return { busy, known };
 }
 
-/** Several senders may read one GPU at one time: their mean counts, once. */
-function meanByTime(samples: readonly GpuSample[]): { time: number; sum: bigint; count: bigint }[] {
-  return [...Map.groupBy(samples, (s) => s.time)]
-    .sort(([a], [b]) => a - b)
-    .map(([time, at]) => ({ time, sum: at.reduce((sum, s) => sum + BigInt(s.utilization), 0n), count: BigInt(at.length) }));
+/** One reading a time, the highest where copies disagree, in order. */
+function distinctTimes(samples: readonly GpuSample[]): GpuSample[] {
+  const byTime = new Map<number, GpuSample>();
+  for (const s of samples) if (s.utilization >= (byTime.get(s.time)?.utilization ?? 0)) byTime.set(s.time, s);
+  return [...byTime.values()].sort((a, b) => a.time - b.time);
 }
 
-/** Work in tenths of an uncached input token, so that it stays whole: 10, 1 for a cached one, 40 for output. */
-export function workOf({ tokens }: { readonly tokens: Tokens }): bigint {
+/** Work in tenths of an uncached input token: cached ones take 0.1, output ones 4 (decode against prefill). */
+export function tokenWork(tokens: Tokens): bigint {
   let work = 0n;
   for (const bucket of BUCKETS) {
-    const count = tokens[bucket];
-    if (count) work += BigInt(count) * (isInput(bucket) ? (bucket.endsWith("cache_read") ? 1n : 10n) : 40n);
+    const n = tokens[bucket] ?? 0;
+    if (n > 0) work += BigInt(n) * (isInput(bucket) ? (bucket.endsWith("cache_read") ? 1n : 10n) : 40n);
   }
   return work;
 }

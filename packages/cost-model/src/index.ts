@@ -1,11 +1,9 @@
 export * from "./allocation.ts";
 export * from "./amortization.ts";
-export * from "./catalog/index.ts";
+export * from "./catalog.ts";
 export * from "./detect-spike.ts";
 export * from "./gpu-pool.ts";
 export * from "./match-model.ts";
 export * from "./price-book.ts";
-export * from "./price-entry.ts";
 export * from "./price-usage.ts";
 export * from "./spread.ts";
-export { lineAmount, readUnitPrice, type UnitPrice } from "./rate-card.ts";

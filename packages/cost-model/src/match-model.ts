@@ -1,112 +1,77 @@
-/** A reading of a reported name: the model it may stand for, and why. */
-export interface Candidate {
-  readonly provider: string;
-  readonly model: string;
-  readonly because: string;
-}
+import type { BookModel, MatchRule, PriceBook } from "./price-book.ts";
 
-/** Names that senders use for a provider, and the book's name of it. */
+/** OpenTelemetry's and senders' provider names, as the catalogue names them. */
 const PROVIDERS: Readonly<Record<string, string>> = {
-  openai: "openai", "text-completion-openai": "openai",
-  anthropic: "anthropic",
-  google: "google", gemini: "google", "google-genai": "google", google_genai: "google", vertex_ai: "google", vertexai: "google",
-  "google-vertex": "google", "gcp.gemini": "google", "gcp.vertex_ai": "google", "gcp.gen_ai": "google", google_vertexai: "google",
-  mistral: "mistral", mistral_ai: "mistral", mistralai: "mistral",
-  deepseek: "deepseek",
-  "x-ai": "x-ai", xai: "x-ai", x_ai: "x-ai",
-  aws: "aws", bedrock: "aws", "aws.bedrock": "aws", aws_bedrock: "aws", "amazon-bedrock": "aws", bedrock_converse: "aws", amazon_bedrock: "aws",
-  cohere: "cohere", cohere_chat: "cohere",
-  groq: "groq",
-  together: "together", together_ai: "together", togetherai: "together",
-  fireworks: "fireworks", fireworks_ai: "fireworks",
-  perplexity: "perplexity",
-  openrouter: "openrouter",
-  cerebras: "cerebras",
-  azure: "azure", azure_ai: "azure", "azure.ai.openai": "azure", "az.ai.openai": "azure", "azure.ai.inference": "azure", "az.ai.inference": "azure",
-  azure_openai: "azure",
+  "openai.chat": "openai", "openai.responses": "openai", "anthropic.messages": "anthropic",
+  "gcp.gemini": "google", "gcp.vertex_ai": "google", "gcp.gen_ai": "google", gemini: "google", vertex_ai: "google", "google.generative-ai": "google",
+  "aws.bedrock": "aws", bedrock: "aws", amazon: "aws", "azure.ai.openai": "azure", "az.ai.openai": "azure", "azure.ai.inference": "azure",
+  mistral_ai: "mistral", mistralai: "mistral", x_ai: "x-ai", xai: "x-ai", together_ai: "together", fireworks_ai: "fireworks", moonshot_ai: "moonshotai",
 };
 
-/** Where a provider sells another maker's models at that maker's list price, by genai-prices' fallback_model_providers. */
-export const PROVIDER_FALLBACKS: Readonly<Record<string, readonly string[]>> = {
-  azure: ["openai"],
-  google: ["anthropic"],
-};
+/** Asked in this order where the sender names no provider that we know: who makes the model. */
+const MAKERS = ["openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere", "aws"] as const;
 
-/** Makers, asked in this order, when a sender names no provider. Each lists its own models only. */
-const MAKERS = ["openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere", "perplexity"];
-const BEDROCK_REGION = /^(us|eu|apac|global|jp|au|ca|sa|me|af|us-gov)\.(?=[a-z0-9-]+\.)/;
-const BEDROCK_ID = /^(anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|stability|twelvelabs|writer)\.[a-z]/;
-const RESOURCE = /^(?:arn:aws[^/]*|models|publishers\/[^/]+\/models|projects\/.*\/models|accounts\/[^/]+\/models)\//;
+/** Where a host lists no price of its own for a maker's model, the maker's list price is the host's. */
+const FALLBACKS: Readonly<Record<string, string>> = { azure: "openai" };
 
-/** The readings of a reported name, the most literal first. The book takes the first one that it lists. */
-export function candidates(provider: string, reportedModel: string): readonly Candidate[] {
-  const reported = reportedModel.trim().toLowerCase();
-  if (reported === "") return [];
-  const named = PROVIDERS[provider.trim().toLowerCase()] ?? provider.trim().toLowerCase();
-  return [...ownReadings(named, reported), ...prefixReadings(reported)];
+export interface Match {
+  readonly model: BookModel;
+  /** How it was found, for a person. */
+  readonly why: string;
 }
 
-function ownReadings(provider: string, model: string): Candidate[] {
-  if (provider !== "") {
-    const bedrock = provider !== "aws" && BEDROCK_ID.test(shapeOf(model)) ? readings("aws", model, "the id has Amazon Bedrock's form") : [];
-    return [...readings(provider, model, "listed under this name"), ...bedrock];
+const CACHE_LIMIT = 10_000;
+const caches = new WeakMap<PriceBook, Map<string, Match | undefined>>();
+
+/** Finds the catalogue's model for what a sender reported, or undefined: never the nearest, never a guess. */
+export function matchModel(book: PriceBook, provider: string, reported: string): Match | undefined {
+  let cache = caches.get(book);
+  if (!cache) caches.set(book, (cache = new Map()));
+  const key = `${provider}\u0000${reported}`;
+  if (cache.has(key)) return cache.get(key);
+  const match = findModel(book, provider.toLowerCase(), reported.trim().toLowerCase());
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  cache.set(key, match);
+  return match;
+}
+
+function findModel(book: PriceBook, provider: string, reported: string): Match | undefined {
+  if (reported === "") return undefined;
+  const known = PROVIDERS[provider] ?? provider;
+  const models = book.providers.get(known);
+  if (models) return inProvider(models, reported, known) ?? inFallback(book, known, reported);
+  const slash = reported.indexOf("/");
+  const prefix = slash > 0 ? reported.slice(0, slash) : "";
+  if (prefix !== "" && (book.providers.has(PROVIDERS[prefix] ?? prefix))) return findModel(book, prefix, reported.slice(slash + 1));
+  for (const maker of MAKERS) {
+    const match = inProvider(book.providers.get(maker) ?? [], reported, maker);
+    if (match) return match;
   }
-  if (BEDROCK_ID.test(shapeOf(model))) return readings("aws", model, "the id has Amazon Bedrock's form");
-  return MAKERS.flatMap((maker) => readings(maker, model, `no provider was named, and ${maker} makes this model`));
+  return undefined;
 }
 
-const shapeOf = (model: string): string => model.replace(RESOURCE, "").replace(BEDROCK_REGION, "");
-
-/** `openai/gpt-4o`: the name itself says who serves it. */
-function prefixReadings(model: string): Candidate[] {
-  const slash = model.indexOf("/");
-  const prefix = slash > 0 ? PROVIDERS[model.slice(0, slash)] : undefined;
-  if (prefix === undefined) return [];
-  return readings(prefix, model.slice(slash + 1), `the name says ${model.slice(0, slash)}/`);
+function inFallback(book: PriceBook, provider: string, reported: string): Match | undefined {
+  const maker = FALLBACKS[provider];
+  return maker === undefined ? undefined : inProvider(book.providers.get(maker) ?? [], reported, `${maker}, whose list price ${provider} charges`);
 }
 
-interface Step {
-  readonly pattern: RegExp;
-  readonly to: string;
-  readonly because: string;
-}
-
-/** What may be taken off a name without changing the model, in this order. */
-const STEPS: readonly Step[] = [
-  { pattern: RESOURCE, to: "", because: "without its resource path" },
-  { pattern: /^(ft:[^:]+):.*$/, to: "$1", because: "as a fine-tune of its base" },
-  { pattern: BEDROCK_REGION, to: "", because: "without its region prefix" },
-  { pattern: /(-v\d+)?:\d+(:\d+k)?$/, to: "", because: "without its version" },
-  { pattern: /@(default|\d{8})$/, to: "", because: "without its version" },
-  { pattern: /-\d{3}$/, to: "", because: "without its version" },
-  { pattern: /-(20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d)$/, to: "", because: "without its date" },
-  { pattern: /-latest$/, to: "", because: "without -latest" },
-];
-
-function readings(provider: string, model: string, because: string): Candidate[] {
-  const found: Candidate[] = [{ provider, model, because }];
-  let name = model;
-  let reasons = because;
-  for (const step of withOwnPrefix(provider)) {
-    const shorter = name.replace(step.pattern, step.to);
-    if (shorter === name || shorter === "") continue;
-    name = shorter;
-    reasons = `${reasons}, ${step.because}`;
-    found.push({ provider, model: name, because: reasons });
+function inProvider(models: readonly BookModel[], reported: string, where: string): Match | undefined {
+  const names = [reported, reported.replace(/^models\//, ""), reported.slice(reported.lastIndexOf("/") + 1)];
+  for (const name of new Set(names)) {
+    const exact = models.find((m) => m.equals.includes(name));
+    if (exact) return { model: exact, why: `${JSON.stringify(name)} is a name of ${exact.id} at ${where}` };
+    const ruled = models.find((m) => m.rules.some((rule) => matches(rule, name)));
+    if (ruled) return { model: ruled, why: `a rule of ${ruled.id} at ${where} takes ${JSON.stringify(name)}` };
   }
-  return found;
+  return undefined;
 }
 
-const OWN_PREFIX = new Map<string, Step[]>();
-
-/** A provider's own name in front of its model, as in `openai/gpt-4o` reported by openai. */
-function withOwnPrefix(provider: string): readonly Step[] {
-  let steps = OWN_PREFIX.get(provider);
-  if (!steps) {
-    const names = Object.keys(PROVIDERS).filter((name) => PROVIDERS[name] === provider).map((name) => name.replaceAll(".", "\\."));
-    const own: Step[] = names.length === 0 ? [] : [{ pattern: new RegExp(`^(${names.join("|")})/`), to: "", because: "without its provider prefix" }];
-    steps = [...own, ...STEPS];
-    if (names.length > 0) OWN_PREFIX.set(provider, steps);
-  }
-  return steps;
+function matches(rule: MatchRule, name: string): boolean {
+  if ("equals" in rule) return name === rule.equals;
+  if ("starts_with" in rule) return name.startsWith(rule.starts_with);
+  if ("ends_with" in rule) return name.endsWith(rule.ends_with);
+  if ("contains" in rule) return name.includes(rule.contains);
+  if ("regex" in rule) return new RegExp(rule.regex, "i").test(name);
+  if ("and" in rule) return rule.and.every((r) => matches(r, name));
+  return rule.or.some((r) => matches(r, name));
 }

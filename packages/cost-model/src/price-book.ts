@@ -1,114 +1,132 @@
-import { hash } from "node:crypto";
-import type { PriceEntry } from "./price-entry.ts";
-import { compileCards, type CardsByContext } from "./rate-card.ts";
-import { candidates, PROVIDER_FALLBACKS, type Candidate } from "./match-model.ts";
+import { BUCKETS, readDecimal, type Bucket } from "@inferledger/events";
 
-/** A line of the book, ready to price with. `priceVersion` names it for good: it comes from its content. */
-export interface RateLine {
-  readonly entry: PriceEntry;
-  readonly priceVersion: number;
-  readonly from: number;
-  readonly to: number;
-  readonly standard: CardsByContext;
-  readonly services: ReadonlyMap<string, CardsByContext>;
+/** Meters that the catalogue prices, USD per million tokens as decimal text. `above`: a cliff on total input tokens. */
+export type Meter = "input" | "cache_read" | "cache_write" | "cache_write_1h" | "output" | "reasoning"
+  | "input_audio" | "cache_audio_read" | "input_image" | "cache_image_read" | "input_video" | "output_audio" | "output_image" | "output_video";
+
+export interface Rate {
+  readonly usd_per_mtok: string;
+  /** Tiers: more than `above` total input tokens put every token of the call at this price. Ascending. */
+  readonly tiers?: readonly { readonly above: number; readonly usd_per_mtok: string }[];
 }
 
-export interface ModelMatch {
+/** Prices of a model from a date on (UTC day, undefined = from the beginning). */
+export interface PricePeriod {
+  readonly from?: string;
+  readonly rates: Partial<Record<Meter, Rate>>;
+}
+
+export interface CatalogModel {
+  readonly id: string;
+  /** Which reported names mean this model: whole names, or rules read in order. Lower case. */
+  readonly equals: readonly string[];
+  readonly rules?: readonly MatchRule[];
+  readonly periods: readonly PricePeriod[];
+  /** Package and version that the prices came from. */
+  readonly source: string;
+}
+
+export type MatchRule =
+  | { readonly equals: string } | { readonly starts_with: string } | { readonly ends_with: string } | { readonly contains: string }
+  | { readonly regex: string } | { readonly and: readonly MatchRule[] } | { readonly or: readonly MatchRule[] };
+
+export interface CatalogProvider {
+  readonly provider: string;
+  readonly models: readonly CatalogModel[];
+}
+
+/** An exact unit price: digits × 10^-scale dollars per token, and the tiers above it. */
+export interface UnitPrice {
+  readonly digits: bigint;
+  readonly scale: number;
+  readonly text: string;
+  readonly tiers: readonly { readonly above: number; readonly price: UnitPrice }[];
+}
+
+/** One rate line: what every bucket of a model costs from a time on. `version` names it in every priced row. */
+export interface RateLine {
+  readonly version: number;
   readonly provider: string;
   readonly model: string;
-  /** How the reported name became this model, in words. */
-  readonly because: string;
-  /** Lines of the model, in the order of the book: the last that holds at a time wins. */
+  readonly fromMs: number;
+  readonly source: string;
+  readonly prices: ReadonlyMap<Bucket, UnitPrice>;
+}
+
+export interface BookModel {
+  readonly provider: string;
+  readonly id: string;
+  readonly equals: readonly string[];
+  readonly rules: readonly MatchRule[];
+  /** Newest first. */
   readonly lines: readonly RateLine[];
 }
 
-/** Effective-dated prices. A look-up costs the same in a book of ten lines and of ten thousand. */
 export interface PriceBook {
-  readonly entries: readonly PriceEntry[];
-  /** The model that a provider's reported name stands for; undefined when no rule says so. Never a guess. */
-  match(provider: string, reportedModel: string): ModelMatch | undefined;
-  /** The line that a price_version names. */
-  line(priceVersion: number): RateLine | undefined;
+  readonly providers: ReadonlyMap<string, readonly BookModel[]>;
+  readonly line: (version: number) => RateLine | undefined;
 }
 
-/** Names seen once are remembered, up to this many, so that hostile names cannot fill the memory. */
-const REMEMBERED = 20_000;
+/**
+ * Which meters price a bucket, first that has a rate. A bucket without a rate of its own is charged at its
+ * parent's: providers bill cached, audio or reasoning tokens at the plain rate where they list no other.
+ */
+const METERS: Readonly<Record<Bucket, readonly Meter[]>> = {
+  input_uncached: ["input"],
+  input_cache_read: ["cache_read", "input"],
+  input_cache_write_5m: ["cache_write", "input"],
+  input_cache_write_30m: ["cache_write", "input"],
+  input_cache_write_1h: ["cache_write_1h", "cache_write", "input"],
+  input_cache_write_12h: ["cache_write_1h", "cache_write", "input"],
+  input_cache_write_unspecified: ["cache_write", "input"],
+  input_audio: ["input_audio", "input"],
+  input_audio_cache_read: ["cache_audio_read", "cache_read", "input_audio", "input"],
+  input_image: ["input_image", "input"],
+  input_image_cache_read: ["cache_image_read", "cache_read", "input_image", "input"],
+  input_video: ["input_video", "input"],
+  output_text: ["output"],
+  output_reasoning: ["reasoning", "output"],
+  output_audio: ["output_audio", "output"],
+  output_image: ["output_image", "output"],
+  output_video: ["output_video", "output"],
+};
 
-/** @throws RangeError naming the line whose price or date cannot be read */
-export function createPriceBook(entries: readonly PriceEntry[]): PriceBook {
-  const byName = new Map<string, RateLine[]>();
-  const byVersion = new Map<number, RateLine>();
-  for (const entry of entries) {
-    const line = readLine(entry);
-    byVersion.set(line.priceVersion, line);
-    for (const name of namesOf(entry)) push(byName, key(entry.provider, name), line);
-  }
-  const seen = new Map<string, ModelMatch | undefined>();
-  return {
-    entries,
-    match(provider, reportedModel) {
-      const asked = `${provider}\u0000${reportedModel}`;
-      if (seen.has(asked)) return seen.get(asked);
-      if (seen.size >= REMEMBERED) seen.clear();
-      const found = findModel(byName, provider, reportedModel);
-      seen.set(asked, found);
-      return found;
-    },
-    line: (priceVersion) => byVersion.get(priceVersion),
+/** @throws RangeError when a price is no decimal number */
+export function createPriceBook(catalog: readonly CatalogProvider[]): PriceBook {
+  const lines: RateLine[] = [];
+  const toLine = (provider: string, model: CatalogModel, period: PricePeriod): RateLine => {
+    const fromMs = period.from === undefined ? 0 : Date.parse(`${period.from}T00:00:00Z`);
+    const line = { version: lines.length + 1, provider, model: model.id, fromMs, source: model.source, prices: unitPrices(period.rates) };
+    lines.push(line);
+    return line;
   };
+  const providers = new Map(
+    catalog.map(({ provider, models }) => [
+      provider,
+      models.map((m): BookModel => ({
+        provider, id: m.id, equals: m.equals, rules: m.rules ?? [],
+        lines: m.periods.map((p) => toLine(provider, m, p)).sort((a, b) => b.fromMs - a.fromMs || b.version - a.version),
+      })),
+    ]),
+  );
+  return { providers, line: (version) => lines[version - 1] };
 }
 
-/** The line that holds at a time (ms). */
-export function lineAt(match: ModelMatch, time: number): RateLine | undefined {
-  return match.lines.findLast((line) => line.from <= time && time < line.to);
-}
-
-function findModel(byName: ReadonlyMap<string, readonly RateLine[]>, provider: string, reported: string): ModelMatch | undefined {
-  for (const candidate of candidates(provider, reported)) {
-    for (const from of providersOf(candidate)) {
-      const lines = byName.get(key(from, candidate.model));
-      const first = lines?.[0];
-      if (!lines || !first) continue;
-      const because = from === candidate.provider ? candidate.because : `${candidate.because}, at the list price of ${from}`;
-      return { provider: from, model: first.entry.model, because, lines };
-    }
+function unitPrices(rates: PricePeriod["rates"]): Map<Bucket, UnitPrice> {
+  const prices = new Map<Bucket, UnitPrice>();
+  for (const bucket of BUCKETS) {
+    const rate = METERS[bucket].map((meter) => rates[meter]).find((r) => r !== undefined);
+    if (rate) prices.set(bucket, toUnitPrice(rate.usd_per_mtok, rate.tiers ?? []));
   }
-  return undefined;
+  return prices;
 }
 
-const providersOf = ({ provider }: Candidate): readonly string[] => [provider, ...(PROVIDER_FALLBACKS[provider] ?? [])];
-const key = (provider: string, model: string): string => `${provider} ${model}`;
-const namesOf = (entry: PriceEntry): Set<string> => new Set([entry.model, ...(entry.aliases ?? [])].map((n) => n.toLowerCase()));
+const MTOK_DIGITS = 6;
 
-function push(map: Map<string, RateLine[]>, name: string, line: RateLine): void {
-  const lines = map.get(name);
-  if (lines) lines.push(line);
-  else map.set(name, [line]);
-}
-
-function readLine(entry: PriceEntry): RateLine {
-  try {
-    const services = Object.entries(entry.service_tiers ?? {}).map(([name, tier]) => [name, compileCards(entry, tier)] as const);
-    return {
-      entry,
-      priceVersion: versionOf(entry),
-      from: readTime(entry.valid_from, "valid_from"),
-      to: entry.valid_to === undefined ? Infinity : readTime(entry.valid_to, "valid_to"),
-      standard: compileCards(entry),
-      services: new Map(services),
-    };
-  } catch (cause) {
-    throw new RangeError(`price of ${entry.provider} ${entry.model}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
-}
-
-function readTime(text: string, field: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new RangeError(`${field} must be a date such as "2025-01-31", not ${JSON.stringify(text)}`);
-  return time;
-}
-
-/** 32 bits of the line's content (aliases left out: a new name changes no price). Never 0. */
-function versionOf({ aliases: _, ...entry }: PriceEntry): number {
-  return Number.parseInt(hash("sha256", JSON.stringify(entry), "hex").slice(0, 8), 16) || 1;
+function toUnitPrice(usdPerMtok: string, tiers: NonNullable<Rate["tiers"]>): UnitPrice {
+  const { digits, scale } = readDecimal(usdPerMtok);
+  return {
+    digits, scale: scale + MTOK_DIGITS, text: usdPerMtok,
+    tiers: tiers.map((t) => ({ above: t.above, price: toUnitPrice(t.usd_per_mtok, []) })),
+  };
 }

@@ -1,10 +1,9 @@
-import { BUCKETS, formatUsd, inputTokens, type Bucket, type Evidence, type Pool, type Price, type Tokens, type UnpricedReason } from "@inferledger/events";
-import type { Meter } from "./price-entry.ts";
-import { lineAt, type PriceBook, type RateLine } from "./price-book.ts";
-import { cardFor, lineAmount, type CardsByContext, type RateCard, type UnitPrice } from "./rate-card.ts";
+import { BUCKETS, inputTokens, PICO_DIGITS, divideHalfEven, type Bucket, type Evidence, type PicoUsd, type Pool, type Price, type Tokens } from "@inferledger/events";
+import { matchModel } from "./match-model.ts";
+import type { PriceBook, RateLine, UnitPrice } from "./price-book.ts";
 
-/** One call's usage. `time` in ms decides the price; `pools` are the tenant's pools as they were known. */
-export interface Usage {
+/** What is priced: tokens by bucket, at the call's own time (ms). */
+export interface PricedUsage {
   readonly provider: string;
   readonly reportedModel: string;
   readonly time: number;
@@ -12,106 +11,70 @@ export interface Usage {
   readonly requests: number;
   readonly serviceTier: string;
   readonly evidence: Evidence;
-  readonly pools?: readonly Pool[];
+  /** GPU pools as they were known: a model that one serves costs what the pool costs. */
+  readonly pools: readonly Pool[];
 }
 
-export interface LineItem {
-  readonly meter: Meter;
+export interface PriceLine {
+  readonly bucket: Bucket;
   readonly quantity: number;
-  /** USD for one unit, exact. */
-  readonly unitPrice: string;
-  /** USD, rounded once to 12 decimals. */
-  readonly amount: string;
+  readonly usdPerMtok: string;
+  readonly amount: PicoUsd;
 }
 
-/** Amounts are stored with at most 6 digits before the point for one call: 999,999.999999999999 USD. */
-export const MOST_PICO_PER_CALL = 999_999_999_999_999_999n;
+/** What one row of the ledger can hold: Decimal(18,12). */
+export const LARGEST_AMOUNT: PicoUsd = 10n ** 18n - 1n;
+
+/** Tiers that cost the standard price. Others (flex, priority, batch …) have prices of their own. */
+const STANDARD_TIERS = new Set(["", "default", "standard", "auto", "on_demand", "standard_only"]);
 
 /**
- * Prices one call: every kind of token × its unit price, each line rounded once to pico-dollars, then added.
- * 1,000 input at $0.01 and 500 output at $0.06 per 1,000 tokens: $0.01 + $0.03 = $0.04.
- * What cannot be priced says why; it is never $0 and never a guess.
+ * Prices one usage. Each bucket is a line item, quantity × unit price, rounded once, half to even, to
+ * pico-dollars: 1,000 input at $10/Mtok and 500 output at $60/Mtok are $0.01 + $0.03 = $0.04.
  */
-export function priceUsage(book: PriceBook, usage: Usage): Price {
-  const pool = usage.pools && usage.pools.length > 0 ? servingPool(book, usage) : undefined;
-  if (pool) return { kind: "pool", model: pool.model };
-  const found = findRates(book, usage);
-  if ("reason" in found) return { kind: "unpriced", reason: found.reason, model: found.model };
-  let amount = 0n;
-  for (let i = 0; i < BUCKETS.length; i++) {
-    const quantity = usage.tokens[BUCKETS[i] as Bucket];
-    if (quantity === undefined || quantity === 0) continue;
-    const unit = found.card.rates[i];
-    if (!unit) return { kind: "unpriced", reason: "no_price_for_meter", model: found.model };
-    amount += lineAmount(quantity, unit);
+export function priceUsage(book: PriceBook, usage: PricedUsage): Price {
+  const match = matchModel(book, usage.provider, usage.reportedModel);
+  const model = match?.model.id ?? usage.reportedModel;
+  if (usage.evidence === "missing") return { kind: "unpriced", reason: "no_usage", model };
+  if (usage.pools.some((pool) => serves(pool, model, usage))) return { kind: "pool", model };
+  if (!match) return { kind: "unpriced", reason: "unknown_model", model };
+  if (!STANDARD_TIERS.has(usage.serviceTier.toLowerCase())) return { kind: "unpriced", reason: "no_price_for_meter", model };
+  const line = match.model.lines.find((l) => l.fromMs <= usage.time);
+  if (!line) return { kind: "unpriced", reason: "no_price_at_time", model };
+  const items = priceLines(line, usage.tokens);
+  if (!items) return { kind: "unpriced", reason: "no_price_for_meter", model };
+  const amount = items.reduce((sum, item) => sum + item.amount, 0n);
+  if (amount > LARGEST_AMOUNT) return { kind: "unpriced", reason: "amount_out_of_range", model };
+  return { kind: "priced", amount, model, priceVersion: line.version };
+}
+
+/** The line items of a usage at a rate line, or undefined when a bucket has no price. */
+export function priceLines(line: RateLine, tokens: Tokens): PriceLine[] | undefined {
+  const totalInput = inputTokens(tokens);
+  const items: PriceLine[] = [];
+  for (const bucket of BUCKETS) {
+    const quantity = tokens[bucket] ?? 0;
+    if (quantity === 0) continue;
+    const listed = line.prices.get(bucket);
+    if (!listed) return undefined;
+    const price = atTier(listed, totalInput);
+    items.push({ bucket, quantity, usdPerMtok: price.text, amount: lineAmount(quantity, price) });
   }
-  if (found.card.request) amount += lineAmount(usage.requests, found.card.request);
-  if (amount > MOST_PICO_PER_CALL) return { kind: "unpriced", reason: "amount_out_of_range", model: found.model };
-  return { kind: "priced", amount, model: found.model, priceVersion: found.line.priceVersion };
+  return items;
 }
 
-export interface PriceExplanation {
-  readonly price: Price;
-  /** How the reported name was read; empty when no model was found. */
-  readonly because: string;
-  /** Add up to the amount of a priced call. A line without a price is left out. */
-  readonly lines: readonly LineItem[];
-  readonly source: string;
-  readonly sourceVersion: string;
+/** The highest tier that the call's total input has passed: at exactly the edge the lower price still holds. */
+function atTier(price: UnitPrice, totalInput: number): UnitPrice {
+  return price.tiers.findLast((tier) => totalInput > tier.above)?.price ?? price;
 }
 
-/** The price of a call with the lines it is the sum of, and where they come from. */
-export function explainPrice(book: PriceBook, usage: Usage): PriceExplanation {
-  const price = priceUsage(book, usage);
-  const because = book.match(usage.provider, usage.reportedModel)?.because ?? "";
-  const found = price.kind === "pool" ? undefined : findRates(book, usage);
-  if (!found || "reason" in found) return { price, because, lines: [], source: "", sourceVersion: "" };
-  const lines = BUCKETS.flatMap((bucket, i) => lineItem(bucket, usage.tokens[bucket] ?? 0, found.card.rates[i]));
-  const requests = lineItem("requests", usage.requests, found.card.request);
-  return { price, because, lines: [...lines, ...requests], source: found.line.entry.source, sourceVersion: found.line.entry.source_version };
+function lineAmount(quantity: number, price: UnitPrice): PicoUsd {
+  const product = BigInt(quantity) * price.digits;
+  if (price.scale <= PICO_DIGITS) return product * 10n ** BigInt(PICO_DIGITS - price.scale);
+  return divideHalfEven(product, 10n ** BigInt(price.scale - PICO_DIGITS));
 }
 
-/** The canonical id of a reported name; the name itself where the book does not know it. */
-export const canonicalModel = (book: PriceBook, provider: string, reportedModel: string): string =>
-  book.match(provider, reportedModel)?.model ?? reportedModel;
-
-function lineItem(meter: Meter, quantity: number, unit: UnitPrice | undefined): LineItem[] {
-  if (!unit || quantity === 0) return [];
-  return [{ meter, quantity, unitPrice: unit.text, amount: formatUsd(lineAmount(quantity, unit)) }];
+function serves(pool: Pool, model: string, usage: PricedUsage): boolean {
+  if (pool.model !== model && pool.model !== usage.reportedModel) return false;
+  return usage.time >= Date.parse(pool.from) && (pool.to === undefined || usage.time < Date.parse(pool.to));
 }
-
-type Found = { readonly line: RateLine; readonly card: RateCard; readonly model: string } | { readonly reason: UnpricedReason; readonly model: string };
-
-function findRates(book: PriceBook, usage: Usage): Found {
-  const match = book.match(usage.provider, usage.reportedModel);
-  const model = match?.model ?? usage.reportedModel;
-  if (usage.evidence === "missing") return { reason: "no_usage", model };
-  if (!match) return { reason: "unknown_model", model };
-  const line = lineAt(match, usage.time);
-  if (!line) return { reason: "no_price_at_time", model };
-  const cards = cardsFor(line, usage.serviceTier);
-  if (!cards) return { reason: "no_price_for_meter", model };
-  return { line, card: cardFor(cards, inputTokens(usage.tokens)), model };
-}
-
-/** What providers answer for a call at list price. */
-const STANDARD = new Set(["", "standard", "default", "auto", "on_demand", "on-demand", "standard_only"]);
-
-/** A tier such as "flex" that the book does not list for the model has no price: the standard one would be a guess. */
-function cardsFor(line: RateLine, serviceTier: string): CardsByContext | undefined {
-  const tier = serviceTier.toLowerCase();
-  return STANDARD.has(tier) ? line.standard : line.services.get(tier);
-}
-
-/** The pool that serves the call's model at its time: named as reported, or by the canonical id. */
-function servingPool(book: PriceBook, usage: Usage): Pool | undefined {
-  const reported = usage.reportedModel.toLowerCase();
-  const canonical = book.match(usage.provider, usage.reportedModel)?.model.toLowerCase();
-  return usage.pools?.find((pool) => {
-    const model = pool.model.toLowerCase();
-    return (model === reported || model === canonical) && holdsAt(pool, usage.time);
-  });
-}
-
-const holdsAt = (pool: Pool, time: number): boolean =>
-  Date.parse(pool.from) <= time && (pool.to === undefined || time < Date.parse(pool.to));

@@ -1,6 +1,6 @@
 import { divideHalfEven, type PicoUsd } from "@inferledger/events";
 
-export const BUCKET_MS = 900_000;
+const QUARTER_MS = 15 * 60_000;
 
 export interface Span {
   readonly start: number;
@@ -8,16 +8,15 @@ export interface Span {
 }
 
 /**
- * The part of an amount over [start, end) that falls in [from, to), spread evenly over 15-minute buckets by
- * cumulative rounding: the parts of any division of [start, end) at bucket edges add up to the amount.
- * A view that begins inside a bucket takes the buckets that begin in it.
+ * The part of an amount over [start, end) that falls into [from, to): spread evenly over time by cumulative
+ * rounding, so that any cutting of the span adds up to the amount. Edges count in whole 15-minute buckets:
+ * an edge inside a bucket belongs to the view that has the bucket's start.
  */
-export function spreadOver(amount: PicoUsd, whole: Span, from: number, to: number): PicoUsd {
-  const first = Math.floor(whole.start / BUCKET_MS);
-  const buckets = Math.max(1, Math.ceil(whole.end / BUCKET_MS) - first);
+export function spreadOver(amount: PicoUsd, span: Span, view: { readonly from: number; readonly to: number }): PicoUsd {
+  const length = BigInt(span.end - span.start);
   const until = (time: number): PicoUsd => {
-    const passed = Math.min(buckets, Math.max(0, Math.ceil(time / BUCKET_MS) - first));
-    return divideHalfEven(amount * BigInt(passed), BigInt(buckets));
+    const passed = Math.min(Math.max(Math.ceil((time - span.start) / QUARTER_MS) * QUARTER_MS, 0), span.end - span.start);
+    return divideHalfEven(amount * BigInt(passed), length);
   };
-  return to <= from ? 0n : until(to) - until(from);
+  return view.to <= view.from ? 0n : until(view.to) - until(view.from);
 }
