@@ -10,9 +10,9 @@ export interface FromMetrics {
   readonly ignored: number;
 }
 
-/** Utilization metrics, the best measure first, and what of theirs makes 1. DCGM's ratios are 0–1, its GPU_UTIL percent. */
+/** Utilization metrics, by the name that is left when Prometheus has had them (dots, case, unit suffix), the best measure first, and what of theirs makes 1. DCGM's ratios are 0–1, its GPU_UTIL percent. */
 const UTILIZATION: readonly (readonly [string, number])[] = [
-  ["hw.gpu.utilization", 1],
+  ["hw_gpu_utilization", 1],
   ["dcgm_fi_prof_gr_engine_active", 1],
   ["dcgm_fi_dev_gpu_util", 100],
 ];
@@ -27,7 +27,7 @@ const BLANK = 2 ** 62;
  */
 export function fromOtlpMetrics(body: Uint8Array, encoding: OtlpEncoding, context: { readonly tenant: string }): FromMetrics {
   const points = encoding === "protobuf" ? decodeMetrics(body) : decodeMetricsJson(body);
-  const best = new Map<string, { readonly rank: number; readonly sample: GpuSample }>();
+  const read: Ranked[] = [];
   const rejected: Rejections = {};
   let ignored = 0;
   let accepted = 0;
@@ -38,17 +38,18 @@ export function fromOtlpMetrics(body: Uint8Array, encoding: OtlpEncoding, contex
       continue;
     }
     accepted += 1;
-    const read = toSample(point, UTILIZATION[rank]?.[1] ?? 1, context.tenant);
-    if ("fault" in read) reject(rejected, read.reason, read.fault);
-    else keepBest(best, rank, read);
+    const sample = toSample(point, UTILIZATION[rank]?.[1] ?? 1, context.tenant);
+    if ("fault" in sample) reject(rejected, sample.reason, sample.fault);
+    else read.push({ rank, sample });
   }
-  return { samples: [...best.values()].map((b) => b.sample), accepted, rejected, ignored };
+  return { samples: keepBest(read), accepted, rejected, ignored };
 }
 
 function rankOf(point: Point): number {
-  const task = point.attributes.get("hw.gpu.task");
-  if (task !== undefined && task !== "general") return -1;
-  return UTILIZATION.findIndex(([name]) => point.name.toLowerCase() === name);
+  const task = point.attributes.get("hw.gpu.task") ?? point.attributes.get("hw_gpu_task");
+  if (task !== undefined && task !== "" && task !== "general") return -1;
+  const name = point.name.toLowerCase().replaceAll(".", "_").replace(/_(ratio|percent)$/, "");
+  return UTILIZATION.findIndex(([known]) => name === known);
 }
 
 function toSample(point: Point, one: number, tenant: string): GpuSample | { readonly reason: string; readonly fault: string } {
@@ -59,7 +60,7 @@ function toSample(point: Point, one: number, tenant: string): GpuSample | { read
     }
     return "";
   };
-  const gpu = text("hw.id", "UUID", "uuid", "gpu_uuid");
+  const gpu = text("hw.id", "hw_id", "UUID", "uuid", "gpu_uuid");
   const slice = text("GPU_I_ID");
   const time = point.timeMs;
   if (gpu === "") return { reason: "gpu_without_id", fault: `${point.name} needs hw.id (or UUID) to say which GPU it is about` };
@@ -67,13 +68,25 @@ function toSample(point: Point, one: number, tenant: string): GpuSample | { read
   const ratio = point.value / one;
   if (ratio < 0 || ratio > 1.0001) return { reason: "utilization_out_of_range", fault: `${point.name} must lie between 0 and ${one}, not ${point.value}` };
   return {
-    kind: "gpu", tenant, gpu: slice === "" ? gpu : `${gpu}/${slice}`, host: text("host.name", "k8s.node.name", "Hostname", "hostname"), pool: "", model: text("hw.model", "modelName"),
+    kind: "gpu", tenant, gpu: slice === "" ? gpu : `${gpu}/${slice}`, host: text("host.name", "k8s.node.name", "Hostname", "hostname"), pool: "", model: text("hw.model", "hw_model", "modelName"),
     source: point.name.toLowerCase().startsWith("dcgm") ? "dcgm" : "hw", time, utilization: Math.min(1_000_000, Math.round(ratio * 1_000_000)),
   };
 }
 
-function keepBest(best: Map<string, { readonly rank: number; readonly sample: GpuSample }>, rank: number, sample: GpuSample): void {
-  const key = `${sample.gpu}\u0000${sample.time}`;
-  const known = best.get(key);
-  if (!known || rank < known.rank || (rank === known.rank && sample.utilization > known.sample.utilization)) best.set(key, { rank, sample });
+interface Ranked {
+  readonly rank: number;
+  readonly sample: GpuSample;
+}
+
+/** Of each GPU its best measure alone, as two measures of one GPU at odd times would mix; of copies the highest. */
+function keepBest(read: readonly Ranked[]): GpuSample[] {
+  const bestRank = new Map<string, number>();
+  for (const { rank, sample } of read) bestRank.set(sample.gpu, Math.min(rank, bestRank.get(sample.gpu) ?? rank));
+  const best = new Map<string, GpuSample>();
+  for (const { rank, sample } of read) {
+    if (rank !== bestRank.get(sample.gpu)) continue;
+    const key = `${sample.gpu}\u0000${sample.time}`;
+    if (sample.utilization >= (best.get(key)?.utilization ?? 0)) best.set(key, sample);
+  }
+  return [...best.values()];
 }
