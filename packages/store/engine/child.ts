@@ -19,7 +19,8 @@ interface Start {
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 process.once("message", (start: Start) => void serve(start));
-process.once("disconnect", () => process.exit(0));
+// The parent is gone: nothing can be handed over, and the folder's lock has to be free at once.
+process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
 async function serve(start: Start): Promise<void> {
   let engine: EngineConnections;
@@ -36,7 +37,7 @@ async function serve(start: Start): Promise<void> {
     if (message !== "close") return;
     server.close();
     server.closeAllConnections();
-    void engine.close().then(() => process.exit(0));
+    void engine.close().then(() => process.exit(0), () => process.exit(0));
   });
 }
 

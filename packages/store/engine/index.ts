@@ -34,12 +34,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const child = fork(new URL("./child.ts", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: process.execArgv });
     const told = await firstMessage(child, { folder: options.folder, password, memoryBytes: Math.max(2 ** 30, Math.floor(totalmem() / 4)) });
     if ("port" in told) return running(child, `http://127.0.0.1:${told.port}`, password, options);
-    if (!/lock|CANNOT_OPEN_FILE|Code: 76/i.test(told.fault)) throw new PermanentError(`the embedded ClickHouse engine does not start: ${told.fault}`, "see the message above; `npm ci` installs the engine");
-    if (attempt >= LOCK_TRIES) {
-      throw new PermanentError(`another inferledger is using ${options.folder}`, "stop it, or set INFERLEDGER_DATA to another folder");
-    }
+    if (attempt >= LOCK_TRIES) throw notStarted(told.fault, options.folder);
     await sleep(LOCK_PAUSE_MS);
   }
+}
+
+/** A folder that another process owns is told by its lock, or, from the engine itself, by a connection that cannot be made. */
+function notStarted(fault: string, folder: string): PermanentError {
+  if (/lock|Code: 76|Failed to create connection/i.test(fault)) return new PermanentError(`the ClickHouse engine cannot open ${folder}; another inferledger is using it, or it is damaged (${fault})`, "stop the other one, or set INFERLEDGER_DATA to another folder");
+  return new PermanentError(`the embedded ClickHouse engine does not start: ${fault}`, "`npm ci` installs the engine; see the message above");
 }
 
 function makeFolder(folder: string): void {
