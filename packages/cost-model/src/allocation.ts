@@ -39,9 +39,14 @@ export function allocateCapexDay(amount: PicoUsd, model: string, usage: readonly
   return shareBy(amount, model, usage, (tokens) => BigInt(inputTokens(tokens)) + BigInt(outputTokens(tokens)));
 }
 
-/** Shares by a weight of tokens, in an order that does not depend on how the usage came. */
+/** Shares by a weight of tokens, one share a set of keys, in an order that does not depend on how the usage came. */
 export function shareBy(amount: PicoUsd, model: string, usage: readonly UsageShare[], weigh: (tokens: Tokens) => bigint): Share[] {
-  const weighed = usage.map((u) => ({ keys: u.keys, order: keyText(u.keys), weight: weigh(u.tokens) })).filter((u) => u.weight > 0n);
+  const gathered = new Map<string, { keys: Keys; order: string; weight: bigint }>();
+  for (const { keys, tokens } of usage) {
+    const order = keyText(keys);
+    gathered.set(order, { keys, order, weight: weigh(tokens) + (gathered.get(order)?.weight ?? 0n) });
+  }
+  const weighed = [...gathered.values()].filter((u) => u.weight > 0n);
   if (weighed.length === 0) return [{ keys: { model }, amount }];
   weighed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
   const parts = allocate(amount, weighed.map((u) => u.weight));

@@ -22,10 +22,11 @@ export function poolHour(pool: Pool, hour: number, samples: readonly GpuSample[]
   const from = Math.max(hour, Date.parse(pool.from));
   const to = Math.min(hour + HOUR_MS, pool.to === undefined ? hour + HOUR_MS : Date.parse(pool.to));
   if (to <= from) return [];
-  const bill = divideHalfEven(readUsd(pool.usd_per_gpu_hour) * BigInt(pool.gpus.length) * BigInt(to - from), BigInt(HOUR_MS));
+  const gpus = new Set(pool.gpus);
+  const bill = divideHalfEven(readUsd(pool.usd_per_gpu_hour) * BigInt(gpus.size) * BigInt(to - from), BigInt(HOUR_MS));
   if (bill === 0n) return [];
-  const { busy, known } = coverage(pool, { from, to }, samples);
-  const all = BigInt(to - from) * BigInt(pool.gpus.length) * FULL;
+  const { busy, known } = coverage(gpus, { from, to }, samples);
+  const all = BigInt(to - from) * BigInt(gpus.size) * FULL;
   const [busyCost = 0n, idleCost = 0n, unknownCost = 0n] = allocate(bill, [busy, known * FULL - busy, all - known * FULL]);
   const shares: PoolShare[] = [];
   if (busyCost !== 0n) shares.push(...shareBy(busyCost, pool.model, usage, tokenWork).map((s) => ({ kind: "gpu" as const, ...s })));
@@ -35,11 +36,11 @@ export function poolHour(pool: Pool, hour: number, samples: readonly GpuSample[]
 }
 
 /** GPU-milliseconds that samples speak for (`known`), and their utilization in millionths (`busy`), over all GPUs. */
-function coverage(pool: Pool, span: { readonly from: number; readonly to: number }, samples: readonly GpuSample[]): { busy: bigint; known: bigint } {
+function coverage(gpus: ReadonlySet<string>, span: { readonly from: number; readonly to: number }, samples: readonly GpuSample[]): { busy: bigint; known: bigint } {
   const byGpu = Map.groupBy(samples, (s) => s.gpu);
   let busy = 0n;
   let known = 0n;
-  for (const gpu of pool.gpus) {
+  for (const gpu of gpus) {
     const own = distinctTimes(byGpu.get(gpu) ?? []);
     own.forEach((sample, i) => {
       const until = Math.min(own[i + 1]?.time ?? span.to, sample.time + SAMPLE_HOLDS_MS, span.to);

@@ -1,6 +1,6 @@
 import { BUCKETS, inputTokens, PICO_DIGITS, divideHalfEven, type Bucket, type Evidence, type PicoUsd, type Pool, type Price, type Tokens } from "@inferledger/events";
 import { matchModel } from "./match-model.ts";
-import type { PriceBook, RateLine, UnitPrice } from "./price-book.ts";
+import { lineAt, type PriceBook, type RateLine, type UnitPrice, type UnitPrices } from "./price-book.ts";
 
 /** What is priced: tokens by bucket, at the call's own time (ms). */
 export interface PricedUsage {
@@ -16,7 +16,7 @@ export interface PricedUsage {
 }
 
 export interface PriceLine {
-  readonly bucket: Bucket;
+  readonly bucket: Bucket | "requests";
   readonly quantity: number;
   readonly usdPerMtok: string;
   readonly amount: PicoUsd;
@@ -36,32 +36,60 @@ export function priceUsage(book: PriceBook, usage: PricedUsage): Price {
   const match = matchModel(book, usage.provider, usage.reportedModel);
   const model = match?.model.id ?? usage.reportedModel;
   if (usage.evidence === "missing") return { kind: "unpriced", reason: "no_usage", model };
-  if (usage.pools.some((pool) => serves(pool, model, usage))) return { kind: "pool", model };
+  const pool = usage.pools.find((p) => serves(p, model, usage));
+  if (pool) return { kind: "pool", model: pool.model };
   if (!match) return { kind: "unpriced", reason: "unknown_model", model };
-  if (!STANDARD_TIERS.has(usage.serviceTier.toLowerCase())) return { kind: "unpriced", reason: "no_price_for_meter", model };
-  const line = match.model.lines.find((l) => l.fromMs <= usage.time);
+  const line = lineAt(match.model, usage.time);
   if (!line) return { kind: "unpriced", reason: "no_price_at_time", model };
-  const items = priceLines(line, usage.tokens);
+  const items = priceLines(line, usage);
   if (!items) return { kind: "unpriced", reason: "no_price_for_meter", model };
   const amount = items.reduce((sum, item) => sum + item.amount, 0n);
   if (amount > LARGEST_AMOUNT) return { kind: "unpriced", reason: "amount_out_of_range", model };
   return { kind: "priced", amount, model, priceVersion: line.version };
 }
 
-/** The line items of a usage at a rate line, or undefined when a bucket has no price. */
-export function priceLines(line: RateLine, tokens: Tokens): PriceLine[] | undefined {
+/** The line items of a usage at a rate line, or undefined when a bucket or the service tier has no price. */
+export function priceLines(line: RateLine, { tokens, requests, serviceTier }: Pick<PricedUsage, "tokens" | "requests" | "serviceTier">): PriceLine[] | undefined {
+  const prices = pricesFor(line, serviceTier.toLowerCase());
+  if (!prices) return undefined;
   const totalInput = inputTokens(tokens);
   const items: PriceLine[] = [];
   for (const bucket of BUCKETS) {
     const quantity = tokens[bucket] ?? 0;
     if (quantity === 0) continue;
-    const listed = line.prices.get(bucket);
+    const listed = prices.get(bucket);
     if (!listed) return undefined;
     const price = atTier(listed, totalInput);
     items.push({ bucket, quantity, usdPerMtok: price.text, amount: lineAmount(quantity, price) });
   }
+  const perCall = prices.get("requests");
+  if (perCall && requests > 0) items.push({ bucket: "requests", quantity: requests, usdPerMtok: perCall.text, amount: lineAmount(requests, perCall) });
   return items;
 }
+
+function pricesFor(line: RateLine, serviceTier: string): UnitPrices | undefined {
+  return STANDARD_TIERS.has(serviceTier) ? line.prices : line.services.get(serviceTier);
+}
+
+export interface PriceExplanation {
+  readonly price: Price;
+  /** How the reported name was read; empty when no model was found. */
+  readonly why: string;
+  /** They add up to the amount of a priced call; empty for any other. */
+  readonly lines: readonly PriceLine[];
+  readonly source: string;
+}
+
+/** A price with the line items that it is the sum of, and where they come from. */
+export function explainPrice(book: PriceBook, usage: PricedUsage): PriceExplanation {
+  const price = priceUsage(book, usage);
+  const why = matchModel(book, usage.provider, usage.reportedModel)?.why ?? "";
+  const line = price.kind === "priced" ? book.line(price.priceVersion) : undefined;
+  return { price, why, lines: (line && priceLines(line, usage)) ?? [], source: line?.source ?? "" };
+}
+
+/** The canonical id of a reported name; the name itself where the book does not know it. */
+export const canonicalModel = (book: PriceBook, provider: string, reported: string): string => matchModel(book, provider, reported)?.model.id ?? reported;
 
 /** The highest tier that the call's total input has passed: at exactly the edge the lower price still holds. */
 function atTier(price: UnitPrice, totalInput: number): UnitPrice {
@@ -75,6 +103,7 @@ function lineAmount(quantity: number, price: UnitPrice): PicoUsd {
 }
 
 function serves(pool: Pool, model: string, usage: PricedUsage): boolean {
-  if (pool.model !== model && pool.model !== usage.reportedModel) return false;
+  const served = pool.model.toLowerCase();
+  if (served !== model.toLowerCase() && served !== usage.reportedModel.toLowerCase()) return false;
   return usage.time >= Date.parse(pool.from) && (pool.to === undefined || usage.time < Date.parse(pool.to));
 }
