@@ -51,7 +51,7 @@ function makeBatches(events: number, start: number): { readonly sent: Sent[]; re
   return Array.from({ length: Math.ceil(events / SPANS_PER_REQUEST) }, (_, b) => {
     const sent = Array.from({ length: Math.min(SPANS_PER_REQUEST, events - b * SPANS_PER_REQUEST) }, (__, i): Sent => {
       const n = b * SPANS_PER_REQUEST + i + 1;
-      return { callId: n.toString(16).padStart(32, "0"), team: TEAMS[n % TEAMS.length] ?? "", input: (n * 7919) % 5000, output: (n * 104729) % 900 };
+      return { callId: n.toString(16).padStart(32, "0"), team: TEAMS[n % TEAMS.length] ?? "", input: (n * 7919) % 5000, output: 1 + ((n * 104729) % 900) };
     });
     const spans = sent.map((s, i) => chatSpan({
       traceId: s.callId, spanId: s.callId.slice(16), timeMs: start + ((b * SPANS_PER_REQUEST + i) % 1_500_000),

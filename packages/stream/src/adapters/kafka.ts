@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaMessage } from "kafkajs";
-import { asError, PermanentError, RetryableError } from "@inferledger/runtime";
+import { asError, pauseBeforeRetry, PermanentError, RetryableError } from "@inferledger/runtime";
 import { receiptSchema } from "@inferledger/events";
 import { RECEIPT_HEADER, OWN_TOPICS, TENANT_HEADER } from "../topics.ts";
 import { MAX_RECORD_BYTES, type Delivery, type Log, type LogRecord, type NewRecord, type Subscription } from "../stream.ts";
@@ -55,14 +55,28 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
         await consumer.disconnect();
       },
     }),
-    lag: (subscription) => readLag(admin, subscription),
-    pending: async (subscription, tenant) => pendingSightings(kafka, { admin, subscription, tenant }),
+    lag: (subscription) => patiently(() => readLag(admin, subscription)),
+    pending: (subscription, tenant) => patiently(() => pendingSightings(kafka, { admin, subscription, tenant })),
     async close() {
       await Promise.allSettled(consumers.map((c) => c.disconnect()));
       await producer.disconnect();
       await admin.disconnect();
     },
   };
+}
+
+const PATIENT_TRIES = 8;
+
+/** A broker that has just started says for seconds that its group coordinator is loading. @throws RetryableError when it goes on saying so */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (cause) {
+      if (attempt >= PATIENT_TRIES) throw new RetryableError(`Kafka does not tell its offsets: ${asError(cause).message}`, { cause });
+      await pauseBeforeRetry(attempt);
+    }
+  }
 }
 
 type Admin = ReturnType<Kafka["admin"]>;
