@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createAlerter } from "@inferledger/alerter";
 import { createApi } from "@inferledger/api";
 import { collectorNotices, createCollector } from "@inferledger/collector";
-import { shippedBook } from "@inferledger/cost-model";
+import { canonicalModel, shippedBook } from "@inferledger/cost-model";
 import { createKnownBook, createPricingWorker, WORKER_SUBSCRIPTION, workerNotices } from "@inferledger/pricing-worker";
 import { createNotices, isLoopback, PermanentError, readSecretFile, startTelemetry, type Service, type Values } from "@inferledger/runtime";
 import { createSettler, settlerNotices } from "@inferledger/settler";
@@ -80,14 +80,15 @@ function assemble(parts: Parts, telemetry: ReturnType<typeof startTelemetry>): S
 }
 
 function createServices({ config, now, store, log, key }: Parts, health: { ready: () => Promise<void>; metrics: ReturnType<typeof startTelemetry>["metrics"] }): Service[] {
+  const prices = shippedBook();
   const worker = createPricingWorker({
     log,
     deadLetter: createDeadLetter(log),
     ledger: store,
-    book: createKnownBook({ prices: shippedBook(), control: store.control, now }),
+    book: createKnownBook({ prices, control: store.control, now }),
     notices: workerNotices(createNotices("pricing-worker")),
   });
-  const settler = createSettler({ store, notices: settlerNotices(createNotices("settler")), now });
+  const settler = createSettler({ store, notices: settlerNotices(createNotices("settler")), now, canonical: (model) => canonicalModel(prices, "", model) });
   const alerter = createAlerter({ store, notices: createNotices("alerter"), now, webhookUrl: config.webhookUrl, webhookAllow: config.webhookAllow.split(",").filter(Boolean) });
   const api = createApi({ store, log, pending: (tenant) => log.pending(WORKER_SUBSCRIPTION, tenant), notices: createNotices("api"), now, host: config.host, port: config.apiPort, key, health });
   const collector = createCollector({ publisher: log, notices: collectorNotices(createNotices("collector")), health, host: config.host, port: config.otlpHttpPort, key });

@@ -1,7 +1,8 @@
-import { assetSchema, poolSchema } from "@inferledger/events";
+import { poolSchema } from "@inferledger/events";
 import type { ControlEntry, Store } from "@inferledger/store";
 import { allocateCapex } from "./allocate-capex.ts";
 import { allocateGpu, hourOf, HOUR_MS, poolHours } from "./allocate-gpu.ts";
+import { canonicalAsset } from "./allocate-touched.ts";
 import type { SettlerNotices } from "./notices.ts";
 
 /** How far an asset's or pool's revision has been allocated; kept in the store, so that a restart goes on there. */
@@ -15,6 +16,7 @@ interface Deps {
   readonly store: Store;
   readonly notices: SettlerNotices;
   readonly now: () => number;
+  readonly canonical: (model: string) => string;
 }
 
 /**
@@ -32,10 +34,10 @@ export async function allocateDeclared(deps: Deps): Promise<void> {
   }
 }
 
-async function allocateAsset(entry: ControlEntry, progress: Progress | undefined, { store, notices }: Deps): Promise<Progress | undefined> {
+async function allocateAsset(entry: ControlEntry, progress: Progress | undefined, { store, notices, canonical }: Deps): Promise<Progress | undefined> {
   if (progress?.revision === entry.revision) return undefined;
   await store.allocations.clear(entry.tenant, `asset/${entry.id}`);
-  if (!entry.deleted) notices.allocated("capex", await allocateCapex(entry.tenant, assetSchema.parse(entry.value), store));
+  if (!entry.deleted) notices.allocated("capex", await allocateCapex(entry.tenant, canonicalAsset(entry.value, canonical), store));
   return { revision: entry.revision, until: 0 };
 }
 

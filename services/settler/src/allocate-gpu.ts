@@ -3,6 +3,8 @@ import type { Pool } from "@inferledger/events";
 import type { AllocationRow, Store } from "@inferledger/store";
 
 export const HOUR_MS = 3_600_000;
+/** A sample speaks for up to five minutes after it, so an hour also needs the last ones before it. */
+export const SAMPLE_REACH_MS = 5 * 60_000;
 /** Hours read at once: bounds memory while a long history is allocated. */
 const HOURS_PER_STEP = 24;
 
@@ -19,14 +21,13 @@ async function allocateStep(tenant: string, pool: Pool, hours: readonly number[]
   const from = hours[0] ?? 0;
   const to = (hours.at(-1) ?? 0) + HOUR_MS;
   const [samples, usage] = await Promise.all([
-    store.allocations.samples(tenant, pool.gpus, from, to),
+    store.allocations.samples(tenant, pool.gpus, from - SAMPLE_REACH_MS, to),
     store.allocations.usage({ tenant, model: pool.model, from, to, stepMs: HOUR_MS }),
   ]);
-  const samplesByHour = Map.groupBy(samples, (s) => hourOf(s.time));
   const usageByHour = Map.groupBy(usage, (u) => u.start);
   const source = `pool/${pool.id}`;
   const rows = hours.flatMap((hour): AllocationRow[] =>
-    poolHour(pool, hour, samplesByHour.get(hour) ?? [], usageByHour.get(hour) ?? []).map((share) => ({
+    poolHour(pool, hour, samples.filter((s) => s.time >= hour - SAMPLE_REACH_MS && s.time < hour + HOUR_MS), usageByHour.get(hour) ?? []).map((share) => ({
       ...share, source, start: hour, end: hour + HOUR_MS,
     })),
   );

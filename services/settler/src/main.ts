@@ -1,3 +1,4 @@
+import { canonicalModel, shippedBook } from "@inferledger/cost-model";
 import { createNotices, healthOnly, listen, now, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
 import { createStore, createStoreClient } from "@inferledger/store";
 import { settlerSettings } from "./config.ts";
@@ -11,7 +12,8 @@ await runUntilSignal(async () => {
   const password = config.clickhousePasswordFile === undefined ? "" : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
   const store = createStore({ client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }), now });
   await store.migrate();
-  const settler = createSettler({ store, notices: settlerNotices(notices), now });
+  const prices = shippedBook();
+  const settler = createSettler({ store, notices: settlerNotices(notices), now, canonical: (model) => canonicalModel(prices, "", model) });
   const health = healthOnly({ ready: () => store.ping(), metrics: telemetry.metrics });
   return {
     name: settler.name,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asError, type Service } from "@inferledger/runtime";
-import type { DirtyMark, Store } from "@inferledger/store";
+import type { Store } from "@inferledger/store";
 import { allocateDeclared } from "./allocate-declared.ts";
 import { allocateTouched } from "./allocate-touched.ts";
 import type { SettlerNotices } from "./notices.ts";
@@ -10,6 +10,8 @@ export interface SettlerDeps {
   readonly store: Store;
   readonly notices: SettlerNotices;
   readonly now: () => number;
+  /** The catalogue's name of a model. */
+  readonly canonical: (model: string) => string;
 }
 
 const IDLE_MS = 300;
@@ -52,19 +54,21 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
   }
 }
 
-/** One pass over the marks that are there. Returns whether there were any. */
+/** One pass over the marks that are there. Returns whether there were any. One tenant's fault keeps its own marks and no other's. */
 export async function settlePass(deps: SettlerDeps): Promise<boolean> {
   const marks = await deps.store.dirty.read(MARKS_PER_PASS);
-  const added: DirtyMark[] = [];
   // A restarted settler must go on above every sequence that it used before: the clock in microseconds does.
   let last = BigInt(deps.now()) * 1000n;
   const nextSeq = (): bigint => (last += 1n);
   for (const [tenant, own] of Map.groupBy(marks, (m) => m.tenant)) {
-    const touched = [...new Set(own.map((m) => m.bucket))];
-    const { buckets, marks: more } = await settleBuckets(tenant, touched, { ...deps, nextSeq });
-    await allocateTouched(tenant, buckets, deps.store);
-    added.push(...more);
+    try {
+      const touched = [...new Set(own.map((m) => m.bucket))];
+      const { buckets, marks: added } = await settleBuckets(tenant, touched, { ...deps, nextSeq });
+      await allocateTouched(tenant, buckets, deps);
+      await deps.store.dirty.done([...own, ...added]);
+    } catch (thrown) {
+      deps.notices.passFailed(asError(thrown));
+    }
   }
-  if (marks.length > 0) await deps.store.dirty.done([...marks, ...added]);
   return marks.length > 0;
 }
