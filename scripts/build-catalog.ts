@@ -11,24 +11,78 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readDecimal } from "@inferledger/events";
 import { matchesLoosely, matchModel } from "@inferledger/cost-model/match-model";
-import { createPriceBook, type CatalogModel, type CatalogProvider, type MatchRule, type Meter, type PricePeriod, type Rates } from "@inferledger/cost-model/price-book";
+import {
+  createPriceBook,
+  type CatalogModel,
+  type CatalogProvider,
+  type MatchRule,
+  type Meter,
+  type PricePeriod,
+  type Rates,
+} from "@inferledger/cost-model/price-book";
 
 const LITELLM = "1.109.1";
 const GENAI = "0.1.8";
 const OUT = new URL("../packages/cost-model/src/catalog/", import.meta.url);
-const PROVIDERS = ["openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "aws", "azure", "cohere", "groq", "together", "fireworks", "perplexity", "cerebras", "moonshotai", "openrouter"];
+const PROVIDERS = [
+  "openai",
+  "anthropic",
+  "google",
+  "mistral",
+  "deepseek",
+  "x-ai",
+  "aws",
+  "azure",
+  "cohere",
+  "groq",
+  "together",
+  "fireworks",
+  "perplexity",
+  "cerebras",
+  "moonshotai",
+  "openrouter",
+];
 
 const METERS: Readonly<Record<string, Meter>> = {
-  input_mtok: "input", output_mtok: "output", cache_read_mtok: "cache_read", cache_write_mtok: "cache_write", cache_write_1h_mtok: "cache_write_1h",
-  output_reasoning_mtok: "reasoning", input_audio_mtok: "input_audio", output_audio_mtok: "output_audio", cache_audio_read_mtok: "cache_audio_read",
-  input_image_mtok: "input_image", output_image_mtok: "output_image", cache_image_read_mtok: "cache_image_read", input_video_mtok: "input_video", output_video_mtok: "output_video",
+  input_mtok: "input",
+  output_mtok: "output",
+  cache_read_mtok: "cache_read",
+  cache_write_mtok: "cache_write",
+  cache_write_1h_mtok: "cache_write_1h",
+  output_reasoning_mtok: "reasoning",
+  input_audio_mtok: "input_audio",
+  output_audio_mtok: "output_audio",
+  cache_audio_read_mtok: "cache_audio_read",
+  input_image_mtok: "input_image",
+  output_image_mtok: "output_image",
+  cache_image_read_mtok: "cache_image_read",
+  input_video_mtok: "input_video",
+  output_video_mtok: "output_video",
 };
 
-interface GenaiPrice { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] }
+interface GenaiPrice {
+  readonly base: number;
+  readonly tiers: readonly { readonly start: number; readonly price: number }[];
+}
 type GenaiPrices = Readonly<Record<string, number | GenaiPrice>>;
-interface GenaiPeriod { readonly constraint?: { readonly type: string; readonly start_date?: string; readonly start_time?: string; readonly end_time?: string }; readonly prices: GenaiPrices }
-interface GenaiModel { readonly id: string; readonly match: MatchRule; readonly prices: GenaiPrices | readonly GenaiPeriod[] }
-interface GenaiProvider { readonly id: string; readonly models: readonly GenaiModel[] }
+interface GenaiPeriod {
+  readonly constraint?: {
+    readonly type: string;
+    readonly start_date?: string;
+    readonly start_time?: string;
+    readonly end_time?: string;
+  };
+  readonly prices: GenaiPrices;
+}
+interface GenaiModel {
+  readonly id: string;
+  readonly match: MatchRule;
+  readonly prices: GenaiPrices | readonly GenaiPeriod[];
+}
+interface GenaiProvider {
+  readonly id: string;
+  readonly models: readonly GenaiModel[];
+}
 type Litellm = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const notUnderstood: string[] = [];
@@ -48,10 +102,15 @@ function toRates(provider: string, model: GenaiModel, prices: GenaiPrices): Rate
   const rates: Rates = {};
   for (const [unit, price] of Object.entries(prices)) {
     const meter = METERS[unit];
-    if (unit === "requests_kcount" && typeof price === "number") rates.requests = { usd_per_mtok: decimalText(price, 3) };
+    if (unit === "requests_kcount" && typeof price === "number")
+      rates.requests = { usd_per_mtok: decimalText(price, 3) };
     else if (!meter) notUnderstood.push(`${provider}/${model.id}: ${unit}`);
     else if (typeof price === "number") rates[meter] = { usd_per_mtok: decimalText(price) };
-    else rates[meter] = { usd_per_mtok: decimalText(price.base), tiers: price.tiers.map((t) => ({ above: t.start, usd_per_mtok: decimalText(t.price) })) };
+    else
+      rates[meter] = {
+        usd_per_mtok: decimalText(price.base),
+        tiers: price.tiers.map((t) => ({ above: t.start, usd_per_mtok: decimalText(t.price) })),
+      };
   }
   return rates;
 }
@@ -96,7 +155,15 @@ function toModel(provider: string, model: GenaiModel): CatalogModel[] {
   const periods = toPeriods(provider, model).filter((p) => Object.keys(p.rates).length > 0);
   if (periods.length === 0) return [];
   const names = [...new Set([model.id.toLowerCase(), ...equals])];
-  return [{ id: model.id, equals: names, ...(rules.length > 0 ? { rules } : {}), periods, source: `genai-prices npm ${GENAI}` }];
+  return [
+    {
+      id: model.id,
+      equals: names,
+      ...(rules.length > 0 ? { rules } : {}),
+      periods,
+      source: `genai-prices npm ${GENAI}`,
+    },
+  ];
 }
 
 async function readGenai(): Promise<GenaiProvider[]> {
@@ -113,25 +180,55 @@ async function readGenai(): Promise<GenaiProvider[]> {
 
 function readLitellm(): Litellm {
   const folder = mkdtempSync(join(tmpdir(), "litellm-"));
-  execFileSync("python3", ["-m", "pip", "download", "-q", "--no-deps", "-d", folder, `litellm==${LITELLM}`], { stdio: "inherit" });
+  execFileSync("python3", ["-m", "pip", "download", "-q", "--no-deps", "-d", folder, `litellm==${LITELLM}`], {
+    stdio: "inherit",
+  });
   const wheel = readdirSync(folder).find((n) => n.endsWith(".whl")) ?? "";
-  const read = "import sys,zipfile;sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read('litellm/model_prices_and_context_window_backup.json'))";
+  const read =
+    "import sys,zipfile;sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read('litellm/model_prices_and_context_window_backup.json'))";
   const text = execFileSync("python3", ["-c", read, join(folder, wheel)], { maxBuffer: 2 ** 26 });
   rmSync(folder, { recursive: true });
   return JSON.parse(text.toString("utf8")) as Litellm;
 }
 
 const LITELLM_PROVIDERS: Readonly<Record<string, string>> = {
-  openai: "openai", anthropic: "anthropic", gemini: "google", mistral: "mistral", deepseek: "deepseek", xai: "x-ai", cohere: "cohere", cohere_chat: "cohere",
-  bedrock: "aws", bedrock_converse: "aws", azure: "azure", groq: "groq", together_ai: "together", fireworks_ai: "fireworks", perplexity: "perplexity", cerebras: "cerebras", moonshot: "moonshotai",
+  openai: "openai",
+  anthropic: "anthropic",
+  gemini: "google",
+  mistral: "mistral",
+  deepseek: "deepseek",
+  xai: "x-ai",
+  cohere: "cohere",
+  cohere_chat: "cohere",
+  bedrock: "aws",
+  bedrock_converse: "aws",
+  azure: "azure",
+  groq: "groq",
+  together_ai: "together",
+  fireworks_ai: "fireworks",
+  perplexity: "perplexity",
+  cerebras: "cerebras",
+  moonshot: "moonshotai",
 };
 const LITELLM_METERS: Readonly<Record<string, Meter>> = {
-  input_cost_per_token: "input", output_cost_per_token: "output", cache_read_input_token_cost: "cache_read", cache_creation_input_token_cost: "cache_write",
-  cache_creation_input_token_cost_above_1hr: "cache_write_1h", cache_creation_input_token_cost_above_12hr: "cache_write_12h", output_cost_per_reasoning_token: "reasoning", input_cost_per_audio_token: "input_audio", output_cost_per_audio_token: "output_audio",
+  input_cost_per_token: "input",
+  output_cost_per_token: "output",
+  cache_read_input_token_cost: "cache_read",
+  cache_creation_input_token_cost: "cache_write",
+  cache_creation_input_token_cost_above_1hr: "cache_write_1h",
+  cache_creation_input_token_cost_above_12hr: "cache_write_12h",
+  output_cost_per_reasoning_token: "reasoning",
+  input_cost_per_audio_token: "input_audio",
+  output_cost_per_audio_token: "output_audio",
 };
 
 /** Where LiteLLM is followed although genai-prices lists the model, and why. */
-const LITELLM_IS_RIGHT = new Map(["deepseek-chat", "deepseek-reasoner"].map((id) => [`deepseek/${id}`, "its windows of 00:30-16:30 UTC ended in September 2025"]));
+const LITELLM_IS_RIGHT = new Map(
+  ["deepseek-chat", "deepseek-reasoner"].map((id) => [
+    `deepseek/${id}`,
+    "its windows of 00:30-16:30 UTC ended in September 2025",
+  ]),
+);
 
 function addLitellm(catalog: Map<string, CatalogModel[]>, map: Litellm): void {
   const book = createPriceBook([...catalog].map(([provider, models]) => ({ provider, models })));
@@ -139,14 +236,19 @@ function addLitellm(catalog: Map<string, CatalogModel[]>, map: Litellm): void {
     const provider = LITELLM_PROVIDERS[String(entry.litellm_provider)];
     const models = provider === undefined ? undefined : catalog.get(provider);
     if (provider === undefined || !models) continue;
-    const name = key.slice(key.startsWith(`${String(entry.litellm_provider)}/`) ? key.indexOf("/") + 1 : 0).toLowerCase();
+    const name = key
+      .slice(key.startsWith(`${String(entry.litellm_provider)}/`) ? key.indexOf("/") + 1 : 0)
+      .toLowerCase();
     const theirs = litellmPeriod(provider, entry);
     const skip = whySkip(provider, name, entry, theirs.rates);
     if (skip !== "") notUnderstood.push(`litellm ${key}: ${skip}`);
     if (skip !== "" || (!theirs.rates.input && !theirs.rates.output)) continue;
     const exact = models.find((m) => m.equals.includes(name));
     const id = matchModel(book, provider, name)?.model;
-    const known = exact ?? models.find((m) => m.id === id?.id && id.provider === provider) ?? models.find((m) => m.rules?.some((r) => matchesLoosely(r, name)));
+    const known =
+      exact ??
+      models.find((m) => m.id === id?.id && id.provider === provider) ??
+      models.find((m) => m.rules?.some((r) => matchesLoosely(r, name)));
     if (!known) models.push(ownModel(name, theirs));
     else joinModel(provider, { models, known, exact: exact !== undefined, name, theirs });
   }
@@ -156,52 +258,92 @@ function addLitellm(catalog: Map<string, CatalogModel[]>, map: Litellm): void {
 function joinDated(models: readonly CatalogModel[]): CatalogModel[] {
   const names = new Map<string, string[]>();
   const kept = models.filter((model) => {
-    const base = model.source.startsWith("litellm") && models.find((m) => m !== model && m.id === model.id.replace(/[-@]20\d\d-?[01]\d-?[0-3]\d$/, ""));
+    const base =
+      model.source.startsWith("litellm") &&
+      models.find((m) => m !== model && m.id === model.id.replace(/[-@]20\d\d-?[01]\d-?[0-3]\d$/, ""));
     if (!base || JSON.stringify(base.periods) !== JSON.stringify(model.periods)) return true;
     names.set(base.id, [...(names.get(base.id) ?? []), ...model.equals]);
     return false;
   });
-  return kept.map((m) => (names.has(m.id) ? { ...m, equals: [...new Set([...m.equals, ...(names.get(m.id) ?? [])])] } : m));
+  return kept.map((m) =>
+    names.has(m.id) ? { ...m, equals: [...new Set([...m.equals, ...(names.get(m.id) ?? [])])] } : m,
+  );
 }
 
-const ownModel = (name: string, period: PricePeriod): CatalogModel => ({ id: name, equals: [name], periods: [period], source: `litellm PyPI ${LITELLM}` });
+const ownModel = (name: string, period: PricePeriod): CatalogModel => ({
+  id: name,
+  equals: [name],
+  periods: [period],
+  source: `litellm PyPI ${LITELLM}`,
+});
 
 function whySkip(provider: string, name: string, entry: Readonly<Record<string, unknown>>, rates: Rates): string {
   if ("tiered_pricing" in entry) return "tiered_pricing";
   if ("off_peak_pricing" in entry) return "off_peak_pricing";
-  if (["aws", "azure"].includes(provider) && name.includes("/")) return "a region's price, which no reported name tells";
-  if (rates.input && [rates.input, rates.output].every((r) => r === undefined || r.usd_per_mtok === "0")) return "free by this source alone";
+  if (["aws", "azure"].includes(provider) && name.includes("/"))
+    return "a region's price, which no reported name tells";
+  if (rates.input && [rates.input, rates.output].every((r) => r === undefined || r.usd_per_mtok === "0"))
+    return "free by this source alone";
   return "";
 }
 
-interface Joining { readonly models: CatalogModel[]; readonly known: CatalogModel; readonly exact: boolean; readonly name: string; readonly theirs: PricePeriod }
+interface Joining {
+  readonly models: CatalogModel[];
+  readonly known: CatalogModel;
+  readonly exact: boolean;
+  readonly name: string;
+  readonly theirs: PricePeriod;
+}
 
 /** A model of both sources: one more name, the meters that only LiteLLM lists, or a disagreement. */
 function joinModel(provider: string, { models, known, exact, name, theirs }: Joining): void {
   if (!known.source.startsWith("genai")) return;
   const ours = known.periods.at(-1);
-  const differing = (["input", "output", "cache_read", "cache_write"] as const).filter((m) => ours?.rates[m] && theirs.rates[m] && ours.rates[m].usd_per_mtok !== theirs.rates[m].usd_per_mtok);
+  const differing = (["input", "output", "cache_read", "cache_write"] as const).filter(
+    (m) => ours?.rates[m] && theirs.rates[m] && ours.rates[m].usd_per_mtok !== theirs.rates[m].usd_per_mtok,
+  );
   const right = LITELLM_IS_RIGHT.get(`${provider}/${name}`);
   const apart = right !== undefined || (differing.length > 0 && !isSameName(known, name, exact));
   for (const meter of differing) {
     const [a, b] = [ours?.rates[meter]?.usd_per_mtok, theirs.rates[meter]?.usd_per_mtok];
-    disagreements.push({ provider, model: known.id, name, meter, unit: "USD per million tokens", genai_prices: a, litellm: b, used: apart ? b : a, ...(right === undefined ? {} : { why: right }) });
+    disagreements.push({
+      provider,
+      model: known.id,
+      name,
+      meter,
+      unit: "USD per million tokens",
+      genai_prices: a,
+      litellm: b,
+      used: apart ? b : a,
+      ...(right === undefined ? {} : { why: right }),
+    });
   }
   const at = models.indexOf(known);
   if (apart && right === undefined) models.push(ownModel(name, theirs));
   else if (apart) models[at] = { ...known, periods: [theirs], source: `litellm PyPI ${LITELLM}` };
-  else if (differing.length === 0 && ours) models[at] = { ...known, equals: [...new Set([...known.equals, name])], periods: [...known.periods.slice(0, -1), enrich(ours, theirs)] };
+  else if (differing.length === 0 && ours)
+    models[at] = {
+      ...known,
+      equals: [...new Set([...known.equals, name])],
+      periods: [...known.periods.slice(0, -1), enrich(ours, theirs)],
+    };
 }
 
 /** genai-prices speaks of this very name (regional Bedrock ids are its own reading), so its price goes first. */
 const isSameName = (known: CatalogModel, name: string, exact: boolean): boolean =>
-  exact || (known.id.startsWith("regional.anthropic.") && name.startsWith("anthropic.")) || known.equals.includes(name.replace(/-latest$/, ""));
+  exact ||
+  (known.id.startsWith("regional.anthropic.") && name.startsWith("anthropic.")) ||
+  known.equals.includes(name.replace(/-latest$/, ""));
 
 /** Long cache writes and processing tiers, which genai-prices 0.1.8 does not know, at an equal input price. */
 function enrich(ours: PricePeriod, theirs: PricePeriod): PricePeriod {
   if (ours.window || ours.rates.input?.usd_per_mtok !== theirs.rates.input?.usd_per_mtok) return ours;
   const { cache_write_1h, cache_write_12h } = theirs.rates;
-  const rates = { ...(cache_write_1h ? { cache_write_1h } : {}), ...(cache_write_12h ? { cache_write_12h } : {}), ...ours.rates };
+  const rates = {
+    ...(cache_write_1h ? { cache_write_1h } : {}),
+    ...(cache_write_12h ? { cache_write_12h } : {}),
+    ...ours.rates,
+  };
   return { ...(theirs.services ? { services: theirs.services } : {}), ...ours, rates };
 }
 
@@ -226,22 +368,39 @@ function litellmRates(provider: string, entry: Readonly<Record<string, unknown>>
     if (price === undefined || price === null) continue;
     const tiers = Object.entries(entry).flatMap(([k, v]) => {
       const above = new RegExp(`^${field}_above_(\\d+)k_tokens${suffix}$`).exec(k)?.[1];
-      return above === undefined ? [] : [{ above: Number(above) * 1000 - isReached(provider), usd_per_mtok: decimalText(Number(v), 6) }];
+      return above === undefined
+        ? []
+        : [{ above: Number(above) * 1000 - isReached(provider), usd_per_mtok: decimalText(Number(v), 6) }];
     });
-    rates[meter] = { usd_per_mtok: decimalText(Number(price), 6), ...(tiers.length > 0 ? { tiers: tiers.sort((a, b) => a.above - b.above) } : {}) };
+    rates[meter] = {
+      usd_per_mtok: decimalText(Number(price), 6),
+      ...(tiers.length > 0 ? { tiers: tiers.sort((a, b) => a.above - b.above) } : {}),
+    };
   }
   return rates;
 }
 
 const data = await readGenai();
-const catalog = new Map(PROVIDERS.map((id) => [id, (data.find((p) => p.id === id)?.models ?? []).flatMap((m) => toModel(id, m))]));
+const catalog = new Map(
+  PROVIDERS.map((id) => [id, (data.find((p) => p.id === id)?.models ?? []).flatMap((m) => toModel(id, m))]),
+);
 addLitellm(catalog, readLitellm());
 for (const [provider, models] of catalog) catalog.set(provider, joinDated(models));
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
-const write = (name: string, value: object): void => writeFileSync(new URL(name, OUT), `${JSON.stringify(value, undefined, 1)}\n`);
+const write = (name: string, value: object): void =>
+  writeFileSync(new URL(name, OUT), `${JSON.stringify(value, undefined, 1)}\n`);
 for (const [provider, models] of catalog) write(`${provider}.json`, { provider, models } satisfies CatalogProvider);
-write("disagreements.json", { note: "genai-prices and LiteLLM list different prices. genai-prices is used, unless LiteLLM lists the very name and genai-prices only a rule that takes it, or `why` says otherwise", disagreements, not_understood: notUnderstood.sort() });
+write("disagreements.json", {
+  note: "genai-prices and LiteLLM list different prices. genai-prices is used, unless LiteLLM lists the very name and genai-prices only a rule that takes it, or `why` says otherwise",
+  disagreements,
+  not_understood: notUnderstood.sort(),
+});
 const imports = PROVIDERS.map((p, i) => `import p${i} from "./${p}.json" with { type: "json" };`).join("\n");
-writeFileSync(new URL("index.ts", OUT), `// Made by scripts/build-catalog.ts.\nimport type { CatalogProvider } from "../price-book.ts";\n${imports}\n\nexport const CATALOG = [${PROVIDERS.map((_, i) => `p${i}`).join(", ")}] as unknown as readonly CatalogProvider[];\n`);
-process.stdout.write(`${[...catalog.values()].reduce((n, m) => n + m.length, 0)} models, ${disagreements.length} disagreements, ${notUnderstood.length} not understood\n`);
+writeFileSync(
+  new URL("index.ts", OUT),
+  `// Made by scripts/build-catalog.ts.\nimport type { CatalogProvider } from "../price-book.ts";\n${imports}\n\nexport const CATALOG = [${PROVIDERS.map((_, i) => `p${i}`).join(", ")}] as unknown as readonly CatalogProvider[];\n`,
+);
+process.stdout.write(
+  `${[...catalog.values()].reduce((n, m) => n + m.length, 0)} models, ${disagreements.length} disagreements, ${notUnderstood.length} not understood\n`,
+);

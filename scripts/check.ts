@@ -1,7 +1,9 @@
 /** `npm run check`: types. One line a step; exits with the first failure. */
 import { spawnSync } from "node:child_process";
 
-const STEPS: readonly (readonly [string, readonly string[]])[] = [["types", ["node_modules/typescript/bin/tsc", "-p", "."]]];
+const STEPS: readonly (readonly [string, readonly string[]])[] = [
+  ["types", ["node_modules/typescript/bin/tsc", "-p", "."]],
+];
 
 for (const [name, command] of STEPS) {
   const { status } = spawnSync(process.execPath, [...command], { stdio: "inherit" });

@@ -28,8 +28,25 @@ export function missingForKafka(): string | undefined {
 const hasLibrary = (): boolean => existsSync(LIB) && readdirSync(LIB).some((n) => n.startsWith("kafka_2.13"));
 
 /** Fetches Kafka once, formats the folder when it is new, and resolves when the broker answers. */
-export async function startBroker(options: { readonly folder: string; readonly port: number; readonly controllerPort: number }): Promise<Broker> {
-  if (!hasLibrary()) execFileSync("mvn", ["-q", "-B", "-f", join(ROOT, "deploy/kafka/pom.xml"), "dependency:copy-dependencies", "-DincludeScope=runtime", `-DoutputDirectory=${LIB}`], { stdio: "inherit" });
+export async function startBroker(options: {
+  readonly folder: string;
+  readonly port: number;
+  readonly controllerPort: number;
+}): Promise<Broker> {
+  if (!hasLibrary())
+    execFileSync(
+      "mvn",
+      [
+        "-q",
+        "-B",
+        "-f",
+        join(ROOT, "deploy/kafka/pom.xml"),
+        "dependency:copy-dependencies",
+        "-DincludeScope=runtime",
+        `-DoutputDirectory=${LIB}`,
+      ],
+      { stdio: "inherit" },
+    );
   mkdirSync(options.folder, { recursive: true });
   const properties = join(options.folder, "server.properties");
   const data = join(options.folder, "data");
@@ -38,7 +55,11 @@ export async function startBroker(options: { readonly folder: string; readonly p
     const id = java(["kafka.tools.StorageTool", "random-uuid"]).trim().split("\n").at(-1) ?? "";
     java(["kafka.tools.StorageTool", "format", "--standalone", "-t", id, "-c", properties]);
   }
-  const child = spawn("java", ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-cp", `${LIB}/*`, "kafka.Kafka", properties], { stdio: "ignore" });
+  const child = spawn(
+    "java",
+    ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-cp", `${LIB}/*`, "kafka.Kafka", properties],
+    { stdio: "ignore" },
+  );
   await untilListening(child, options.port);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -49,7 +70,8 @@ export async function startBroker(options: { readonly folder: string; readonly p
   return { address: `127.0.0.1:${options.port}`, kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
 }
 
-const java = (args: readonly string[]): string => execFileSync("java", ["-cp", `${LIB}/*`, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+const java = (args: readonly string[]): string =>
+  execFileSync("java", ["-cp", `${LIB}/*`, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
 async function untilListening(child: ChildProcess, port: number): Promise<void> {
   const end = Date.now() + READY_WITHIN_MS;
@@ -71,7 +93,11 @@ const answers = (port: number): Promise<boolean> =>
     socket.on("error", () => resolve(false));
   });
 
-const settings = (o: { readonly port: number; readonly controllerPort: number; readonly data: string }): string => `process.roles=broker,controller
+const settings = (o: {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly data: string;
+}): string => `process.roles=broker,controller
 node.id=1
 listeners=PLAINTEXT://127.0.0.1:${o.port},CONTROLLER://127.0.0.1:${o.controllerPort}
 advertised.listeners=PLAINTEXT://127.0.0.1:${o.port}

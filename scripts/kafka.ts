@@ -9,9 +9,16 @@ if (missing !== undefined) {
 const port = Number(process.env.INFERLEDGER_KAFKA_PORT ?? 19_092);
 process.stdout.write("starting Kafka\n");
 try {
-  const broker = await startBroker({ folder: new URL("../.kafka/broker", import.meta.url).pathname, port, controllerPort: port + 1 });
-  process.stdout.write(`Kafka is ready on ${broker.address}: start the services with INFERLEDGER_KAFKA_BROKERS=${broker.address}. Ctrl-C stops it.\n`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void broker.stop().then(() => process.exit(0)));
+  const broker = await startBroker({
+    folder: new URL("../.kafka/broker", import.meta.url).pathname,
+    port,
+    controllerPort: port + 1,
+  });
+  process.stdout.write(
+    `Kafka is ready on ${broker.address}: start the services with INFERLEDGER_KAFKA_BROKERS=${broker.address}. Ctrl-C stops it.\n`,
+  );
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void broker.stop().then(() => process.exit(0)));
 } catch (error) {
   process.stderr.write(`inferledger: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

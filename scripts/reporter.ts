@@ -19,4 +19,3 @@ export class ClosingLine implements Reporter {
     });
   }
 }
-

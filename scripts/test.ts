@@ -10,5 +10,7 @@ if (MISSING.length > 0 && process.env.INFERLEDGER_REQUIRE_ALL === "1") {
   process.stdout.write("INFERLEDGER_REQUIRE_ALL=1: a suite that is left out is a failure\n\n0 passed, 1 failed\n");
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
 process.exit(status ?? 1);

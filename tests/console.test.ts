@@ -21,13 +21,29 @@ describe.skipIf(CHROMIUM === undefined)("the console in a real browser", () => {
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("request", (request) => {
-      if (new URL(request.url()).host !== new URL(running.api).host) faults.push(`asked another host: ${request.url()}`);
+      if (new URL(request.url()).host !== new URL(running.api).host)
+        faults.push(`asked another host: ${request.url()}`);
     });
     await page.goto(running.api);
     await page.getByText("No events yet").waitFor();
-    const body = traces([chatSpan({ attributes: { team: "<b>search</b>", "gen_ai.usage.input_tokens": 1_000_000, "gen_ai.usage.output_tokens": 1_000_000 } })]);
-    await fetch(`${running.otlp}/v1/traces`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-    await until(() => getJson<{ accepted: number }>(`${running.api}/api/v1/balance?from=2026-01-01&to=2100-01-01`), (b) => b.accepted === 1);
+    const body = traces([
+      chatSpan({
+        attributes: {
+          team: "<b>search</b>",
+          "gen_ai.usage.input_tokens": 1_000_000,
+          "gen_ai.usage.output_tokens": 1_000_000,
+        },
+      }),
+    ]);
+    await fetch(`${running.otlp}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    await until(
+      () => getJson<{ accepted: number }>(`${running.api}/api/v1/balance?from=2026-01-01&to=2100-01-01`),
+      (b) => b.accepted === 1,
+    );
     await page.getByRole("button", { name: "Refresh" }).click();
     await page.locator('[data-panel="opex"]', { hasText: "$0.75" }).waitFor();
     await page.getByText("accepted 1 · priced 1 · unpriced 0").waitFor();
@@ -35,7 +51,8 @@ describe.skipIf(CHROMIUM === undefined)("the console in a real browser", () => {
     await page.keyboard.press("t");
     await page.locator("#panel-by-day table").waitFor();
     expect(page.url()).toContain("view=table");
-    if (process.env.INFERLEDGER_SCREENSHOT !== undefined) await page.screenshot({ path: process.env.INFERLEDGER_SCREENSHOT, fullPage: true });
+    if (process.env.INFERLEDGER_SCREENSHOT !== undefined)
+      await page.screenshot({ path: process.env.INFERLEDGER_SCREENSHOT, fullPage: true });
     expect(faults).toEqual([]);
   });
 });

@@ -10,49 +10,98 @@ import { chatSpan, traces } from "./support/spans.ts";
 
 const MISSING = missingForKafka();
 
-describe.skipIf(MISSING !== undefined)(`services as processes of their own on a real Kafka${MISSING === undefined ? "" : ` (left out: ${MISSING})`}`, () => {
-  let broker: Broker;
-  let engine: Engine;
-  const folder = mkdtempSync(join(tmpdir(), "inferledger-kafka-"));
-  const processes: ChildProcess[] = [];
-  let output = "";
-  let otlp = "";
-  let api = "";
+describe.skipIf(MISSING !== undefined)(
+  `services as processes of their own on a real Kafka${MISSING === undefined ? "" : ` (left out: ${MISSING})`}`,
+  () => {
+    let broker: Broker;
+    let engine: Engine;
+    const folder = mkdtempSync(join(tmpdir(), "inferledger-kafka-"));
+    const processes: ChildProcess[] = [];
+    let output = "";
+    let otlp = "";
+    let api = "";
 
-  beforeAll(async () => {
-    const [port, controllerPort, otlpPort, apiPort, workerPort, settlerPort] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort(), freePort()]);
-    broker = await startBroker({ folder: join(folder, "kafka"), port: port ?? 0, controllerPort: controllerPort ?? 0 });
-    engine = await startEngine({ folder: join(folder, "clickhouse"), onExit: () => undefined });
-    writeFileSync(join(folder, "password"), engine.password);
-    otlp = `http://127.0.0.1:${otlpPort}`;
-    api = `http://127.0.0.1:${apiPort}`;
-    const env = {
-      ...process.env, INFERLEDGER_KAFKA_BROKERS: broker.address, INFERLEDGER_CLICKHOUSE_URL: engine.url, INFERLEDGER_CLICKHOUSE_USER: engine.username,
-      INFERLEDGER_CLICKHOUSE_PASSWORD_FILE: join(folder, "password"), INFERLEDGER_OTLP_HTTP_PORT: String(otlpPort), INFERLEDGER_API_PORT: String(apiPort),
-    };
-    const healthPorts: Record<string, number | undefined> = { "pricing-worker": workerPort, settler: settlerPort };
-    for (const service of ["collector", "pricing-worker", "settler", "api"]) {
-      const child = spawn(process.execPath, [`services/${service}/src/main.ts`], { env: { ...env, INFERLEDGER_HEALTH_PORT: String(healthPorts[service] ?? 0) } });
-      child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      processes.push(child);
-    }
-    for (const url of [otlp, api]) await until(() => fetch(`${url}/readyz`).then((r) => r.status, () => 0), (status) => status === 200, 60_000);
-  }, 180_000);
+    beforeAll(async () => {
+      const [port, controllerPort, otlpPort, apiPort, workerPort, settlerPort] = await Promise.all([
+        freePort(),
+        freePort(),
+        freePort(),
+        freePort(),
+        freePort(),
+        freePort(),
+      ]);
+      broker = await startBroker({
+        folder: join(folder, "kafka"),
+        port: port ?? 0,
+        controllerPort: controllerPort ?? 0,
+      });
+      engine = await startEngine({ folder: join(folder, "clickhouse"), onExit: () => undefined });
+      writeFileSync(join(folder, "password"), engine.password);
+      otlp = `http://127.0.0.1:${otlpPort}`;
+      api = `http://127.0.0.1:${apiPort}`;
+      const env = {
+        ...process.env,
+        INFERLEDGER_KAFKA_BROKERS: broker.address,
+        INFERLEDGER_CLICKHOUSE_URL: engine.url,
+        INFERLEDGER_CLICKHOUSE_USER: engine.username,
+        INFERLEDGER_CLICKHOUSE_PASSWORD_FILE: join(folder, "password"),
+        INFERLEDGER_OTLP_HTTP_PORT: String(otlpPort),
+        INFERLEDGER_API_PORT: String(apiPort),
+      };
+      const healthPorts: Record<string, number | undefined> = { "pricing-worker": workerPort, settler: settlerPort };
+      for (const service of ["collector", "pricing-worker", "settler", "api"]) {
+        const child = spawn(process.execPath, [`services/${service}/src/main.ts`], {
+          env: { ...env, INFERLEDGER_HEALTH_PORT: String(healthPorts[service] ?? 0) },
+        });
+        child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+        processes.push(child);
+      }
+      for (const url of [otlp, api])
+        await until(
+          () =>
+            fetch(`${url}/readyz`).then(
+              (r) => r.status,
+              () => 0,
+            ),
+          (status) => status === 200,
+          60_000,
+        );
+    }, 180_000);
 
-  afterAll(async () => {
-    for (const child of processes) child.kill("SIGKILL");
-    await engine.close();
-    await broker.kill();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  });
+    afterAll(async () => {
+      for (const child of processes) child.kill("SIGKILL");
+      await engine.close();
+      await broker.kill();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    });
 
-  test("the same figures as on embedded parts, counted once, with the balance even", async () => {
-    const body = JSON.stringify(traces([chatSpan({ attributes: { team: "search", "gen_ai.usage.input_tokens": 1234, "gen_ai.usage.output_tokens": 567 } }), chatSpan({ attributes: { "gen_ai.request.model": "no-such-model" } })]));
-    for (let i = 0; i < 2; i += 1) expect((await fetch(`${otlp}/v1/traces`, { method: "POST", headers: { "content-type": "application/json" }, body })).status, output).toBe(200);
-    const range = "from=2026-01-01&to=2100-01-01";
-    const balance = await until(() => getJson<{ accepted: number; pending: number }>(`${api}/api/v1/balance?${range}`), (b) => b.pending === 0 && b.accepted === 4, 60_000);
-    expect(balance, output).toMatchObject({ accepted: 4, priced: 1, unpriced: 1, duplicate: 2, rejected: 0 });
-    const spend = await getJson<{ rows: unknown[]; total: unknown }>(`${api}/api/v1/spend?${range}&group_by=team`);
-    expect(spend.rows).toMatchObject([{ team: null, opex: "0", unpriced_requests: 1 }, { team: "search", opex: "0.0005253", tokens: { input_uncached: 1234, output_text: 567 } }]);
-  }, 120_000);
-});
+    test("the same figures as on embedded parts, counted once, with the balance even", async () => {
+      const body = JSON.stringify(
+        traces([
+          chatSpan({
+            attributes: { team: "search", "gen_ai.usage.input_tokens": 1234, "gen_ai.usage.output_tokens": 567 },
+          }),
+          chatSpan({ attributes: { "gen_ai.request.model": "no-such-model" } }),
+        ]),
+      );
+      for (let i = 0; i < 2; i += 1)
+        expect(
+          (await fetch(`${otlp}/v1/traces`, { method: "POST", headers: { "content-type": "application/json" }, body }))
+            .status,
+          output,
+        ).toBe(200);
+      const range = "from=2026-01-01&to=2100-01-01";
+      const balance = await until(
+        () => getJson<{ accepted: number; pending: number }>(`${api}/api/v1/balance?${range}`),
+        (b) => b.pending === 0 && b.accepted === 4,
+        60_000,
+      );
+      expect(balance, output).toMatchObject({ accepted: 4, priced: 1, unpriced: 1, duplicate: 2, rejected: 0 });
+      const spend = await getJson<{ rows: unknown[]; total: unknown }>(`${api}/api/v1/spend?${range}&group_by=team`);
+      expect(spend.rows).toMatchObject([
+        { team: null, opex: "0", unpriced_requests: 1 },
+        { team: "search", opex: "0.0005253", tokens: { input_uncached: 1234, output_text: 567 } },
+      ]);
+    }, 120_000);
+  },
+);

@@ -25,14 +25,31 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 export async function startInferledger(environment: Record<string, string> = {}): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), "inferledger-"));
   const [otlp, api, door] = await Promise.all([freePort(), freePort(), freePort()]);
-  const env = { ...process.env, INFERLEDGER_DATA: folder, INFERLEDGER_OTLP_HTTP_PORT: String(otlp), INFERLEDGER_API_PORT: String(api), INFERLEDGER_DOOR_PORT: String(door), ...environment };
+  const env = {
+    ...process.env,
+    INFERLEDGER_DATA: folder,
+    INFERLEDGER_OTLP_HTTP_PORT: String(otlp),
+    INFERLEDGER_API_PORT: String(api),
+    INFERLEDGER_DOOR_PORT: String(door),
+    ...environment,
+  };
   let child: ChildProcess | undefined;
   let output = "";
-  const exited = (): Promise<number | null> => new Promise((resolve) => (child && child.exitCode === null && child.signalCode === null ? child.once("exit", (code) => resolve(code)) : resolve(child?.exitCode ?? null)));
+  const exited = (): Promise<number | null> =>
+    new Promise((resolve) =>
+      child && child.exitCode === null && child.signalCode === null
+        ? child.once("exit", (code) => resolve(code))
+        : resolve(child?.exitCode ?? null),
+    );
   const launch = async (): Promise<void> => {
     output = "";
-    child = spawn(process.execPath, ["services/all/src/main.ts"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child = spawn(process.execPath, ["services/all/src/main.ts"], {
+      cwd: ROOT,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     for (let i = 0; i < 300 && !output.includes("inferledger is ready"); i += 1) {
       if (child.exitCode !== null) throw new Error(`inferledger ended while it started:\n${output}`);
       await sleep(100);
@@ -46,7 +63,11 @@ export async function startInferledger(environment: Record<string, string> = {})
   };
   await launch();
   return {
-    otlp: `http://127.0.0.1:${otlp}`, api: `http://127.0.0.1:${api}`, door: `http://127.0.0.1:${door}`, folder, output: () => output,
+    otlp: `http://127.0.0.1:${otlp}`,
+    api: `http://127.0.0.1:${api}`,
+    door: `http://127.0.0.1:${door}`,
+    folder,
+    output: () => output,
     kill: async () => void (await end("SIGKILL")),
     restart: launch,
     stop: () => end("SIGTERM"),
@@ -74,7 +95,11 @@ export async function getJson<T>(url: string, tenant = "default"): Promise<T> {
 }
 
 /** Asks again until the answer satisfies, for at most `withinMs`. */
-export async function until<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean, withinMs = 20_000): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T>,
+  satisfied: (answer: T) => boolean,
+  withinMs = 20_000,
+): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();

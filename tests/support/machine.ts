@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import { missingForKafka } from "../../scripts/kafka-broker.ts";
 
-const CHROMIUMS = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const CHROMIUMS = [
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
 
 /** The browser for the pages' tests, or undefined. */
 export const CHROMIUM = CHROMIUMS.find((path) => existsSync(path));

@@ -33,7 +33,10 @@ const sections = new Map();
 function sectionOf(panel) {
   let section = sections.get(panel.id);
   if (!section) {
-    section = element("section", "Loading …", { id: `panel-${panel.id}`, style: `grid-column: span ${panel.width}; min-height: ${panel.height * 20}px` });
+    section = element("section", "Loading …", {
+      id: `panel-${panel.id}`,
+      style: `grid-column: span ${panel.width}; min-height: ${panel.height * 20}px`,
+    });
     sections.set(panel.id, section);
     $("board").append(section);
   }
@@ -48,7 +51,13 @@ async function showPanel(board, panel, query) {
     drawPanel(section, panel, data, asTable);
     section.querySelector("details").open = open;
   } catch (error) {
-    section.append(element("p", `No figures since ${new Date().toLocaleTimeString()}: ${error.message}. It is asked again in a few seconds.`, { class: "state" }));
+    section.append(
+      element(
+        "p",
+        `No figures since ${new Date().toLocaleTimeString()}: ${error.message}. It is asked again in a few seconds.`,
+        { class: "state" },
+      ),
+    );
   }
 }
 
@@ -59,9 +68,12 @@ async function refresh() {
     const [{ boards }, balance] = await Promise.all([get("/api/v1/boards"), get(`/api/v1/balance?${query}`)]);
     const [board] = boards;
     document.title = `${board.title} · inferledger`;
-    $("balance").textContent = balance.accepted === 0
-      ? `No events yet. Send OTLP to http://${location.hostname}:4318 (OTEL_EXPORTER_OTLP_ENDPOINT); this page notices when they arrive.`
-      : ["accepted", "priced", "unpriced", "rejected", "duplicate", "pending"].map((k) => `${k} ${count(balance[k])}`).join(" · ");
+    $("balance").textContent =
+      balance.accepted === 0
+        ? `No events yet. Send OTLP to http://${location.hostname}:4318 (OTEL_EXPORTER_OTLP_ENDPOINT); this page notices when they arrive.`
+        : ["accepted", "priced", "unpriced", "rejected", "duplicate", "pending"]
+            .map((k) => `${k} ${count(balance[k])}`)
+            .join(" · ");
     await Promise.all(board.panels.map((panel) => showPanel(board, panel, query)));
   } catch (error) {
     $("balance").textContent = `The api does not answer: ${error.message}. Trying again.`;
@@ -76,7 +88,17 @@ const shift = (by) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey) return;
-  const actions = { r: refresh, "[": () => shift(-1), "]": () => shift(1), "/": () => $("tenant").focus(), "?": () => $("keys").showModal(), t: () => { asTable = !asTable; refresh(); } };
+  const actions = {
+    r: refresh,
+    "[": () => shift(-1),
+    "]": () => shift(1),
+    "/": () => $("tenant").focus(),
+    "?": () => $("keys").showModal(),
+    t: () => {
+      asTable = !asTable;
+      refresh();
+    },
+  };
   if (actions[event.key]) {
     event.preventDefault();
     actions[event.key]();
@@ -86,7 +108,8 @@ $("tenant").addEventListener("change", refresh);
 $("range").addEventListener("change", refresh);
 $("refresh").addEventListener("click", refresh);
 $("theme").addEventListener("click", () => {
-  const dark = document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const dark =
+    document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = dark === "dark" ? "light" : "dark";
   state.set("theme", document.documentElement.dataset.theme);
   remember();

@@ -8,7 +8,10 @@ export function money(text) {
   if (/^0*$/.test(whole) && /^00/.test(fraction) && /[1-9]/.test(fraction)) {
     const zeros = /^0*/.exec(fraction)[0].length;
     const rounded = (BigInt(fraction.slice(0, zeros + 5).padEnd(zeros + 5, "0")) + 5n) / 10n;
-    return `${sign}$0.${rounded.toString().padStart(zeros + 4, "0").replace(/0+$/, "")}`;
+    return `${sign}$0.${rounded
+      .toString()
+      .padStart(zeros + 4, "0")
+      .replace(/0+$/, "")}`;
   }
   const cents = BigInt(whole) * 100n + (BigInt(fraction.padEnd(3, "0").slice(0, 3)) + 5n) / 10n;
   const digits = cents.toString().padStart(3, "0");

@@ -1,7 +1,15 @@
 import { count, money } from "./money.js";
 
 /** Draws one panel of a board from its definition and its figures. Everything that comes from outside is set as text. */
-const COLOURS = { opex_api: "#3274d9", opex_gpu: "#1aa398", idle: "#9aa0a6", gpu_unknown: "#c4c7cc", capex_amortized: "#e0a030", unpriced: "#8a6d3b", plain: "#5f6b7a" };
+const COLOURS = {
+  opex_api: "#3274d9",
+  opex_gpu: "#1aa398",
+  idle: "#9aa0a6",
+  gpu_unknown: "#c4c7cc",
+  capex_amortized: "#e0a030",
+  unpriced: "#8a6d3b",
+  plain: "#5f6b7a",
+};
 
 export const element = (name, text = "", attributes = {}) => {
   const node = document.createElement(name);
@@ -30,12 +38,20 @@ export function drawPanel(section, panel, data, asTable) {
 function stat(panel, data) {
   const [series] = panel.series;
   const value = data.rows[0][data.columns.indexOf(series.column)];
-  return element("div", shown(panel, series, value), { class: "figure", title: String(value), style: `--meaning: ${COLOURS[series.meaning]}`, "data-panel": panel.id });
+  return element("div", shown(panel, series, value), {
+    class: "figure",
+    title: String(value),
+    style: `--meaning: ${COLOURS[series.meaning]}`,
+    "data-panel": panel.id,
+  });
 }
 
 function table(panel, data) {
   const node = element("table");
-  const series = panel.kind === "timeseries" ? [{ column: data.columns[0], title: "Day", meaning: "plain" }, ...panel.series] : panel.series;
+  const series =
+    panel.kind === "timeseries"
+      ? [{ column: data.columns[0], title: "Day", meaning: "plain" }, ...panel.series]
+      : panel.series;
   const head = element("tr");
   for (const s of series) head.append(element("th", s.title, { scope: "col" }));
   node.append(head);
@@ -66,7 +82,14 @@ function bars(panel, data) {
       const height = (value / top) * 190;
       y -= height;
       const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      for (const [key, v] of Object.entries({ x: i * width + width * 0.1, y, width: width * 0.8, height, fill: COLOURS[panel.series[s].meaning] })) bar.setAttribute(key, v);
+      for (const [key, v] of Object.entries({
+        x: i * width + width * 0.1,
+        y,
+        width: width * 0.8,
+        height,
+        fill: COLOURS[panel.series[s].meaning],
+      }))
+        bar.setAttribute(key, v);
       const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
       title.textContent = `${data.rows[i][0]} ${panel.series[s].title} $${data.rows[i][data.columns.indexOf(panel.series[s].column)]}`;
       bar.append(title);

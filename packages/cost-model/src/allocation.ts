@@ -15,7 +15,9 @@ export function allocate(amount: PicoUsd, weights: readonly bigint[]): PicoUsd[]
   const whole = amount * sign;
   const parts = weights.map((w) => (whole * w) / total);
   let left = whole - parts.reduce((sum, p) => sum + p, 0n);
-  const order = weights.map((w, index) => ({ index, remainder: (whole * w) % total })).sort((a, b) => (a.remainder > b.remainder ? -1 : a.remainder < b.remainder ? 1 : a.index - b.index));
+  const order = weights
+    .map((w, index) => ({ index, remainder: (whole * w) % total }))
+    .sort((a, b) => (a.remainder > b.remainder ? -1 : a.remainder < b.remainder ? 1 : a.index - b.index));
   for (const { index } of order) {
     if (left === 0n) break;
     parts[index] = (parts[index] ?? 0n) + 1n;
@@ -40,7 +42,12 @@ export function allocateCapexDay(amount: PicoUsd, model: string, usage: readonly
 }
 
 /** Shares by a weight of tokens, one share a set of keys, in an order that does not depend on how the usage came. */
-export function shareBy(amount: PicoUsd, model: string, usage: readonly UsageShare[], weigh: (tokens: Tokens) => bigint): Share[] {
+export function shareBy(
+  amount: PicoUsd,
+  model: string,
+  usage: readonly UsageShare[],
+  weigh: (tokens: Tokens) => bigint,
+): Share[] {
   const gathered = new Map<string, { keys: Keys; order: string; weight: bigint }>();
   for (const { keys, tokens } of usage) {
     const order = keyText(keys);
@@ -49,7 +56,10 @@ export function shareBy(amount: PicoUsd, model: string, usage: readonly UsageSha
   const weighed = [...gathered.values()].filter((u) => u.weight > 0n);
   if (weighed.length === 0) return [{ keys: { model }, amount }];
   weighed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
-  const parts = allocate(amount, weighed.map((u) => u.weight));
+  const parts = allocate(
+    amount,
+    weighed.map((u) => u.weight),
+  );
   return weighed.map((u, i) => ({ keys: { ...u.keys, model }, amount: parts[i] ?? 0n })).filter((s) => s.amount !== 0n);
 }
 

@@ -6,10 +6,21 @@ import { priceUsage } from "./price-usage.ts";
 
 const book = shippedBook();
 const cost = (provider: string, reportedModel: string, tokens: Tokens, more = {}): string => {
-  const price = priceUsage(book, { provider, reportedModel, time: Date.UTC(2026, 10, 2, 12), tokens, requests: 1, serviceTier: "", evidence: "exact", pools: [], ...more });
+  const price = priceUsage(book, {
+    provider,
+    reportedModel,
+    time: Date.UTC(2026, 10, 2, 12),
+    tokens,
+    requests: 1,
+    serviceTier: "",
+    evidence: "exact",
+    pools: [],
+    ...more,
+  });
   return price.kind === "priced" ? formatUsd(price.amount) : price.kind === "unpriced" ? price.reason : "pool";
 };
-const model = (provider: string, reported: string): string | undefined => matchModel(book, provider, reported)?.model.id;
+const model = (provider: string, reported: string): string | undefined =>
+  matchModel(book, provider, reported)?.model.id;
 
 describe("the shipped price book", () => {
   test("prices a thousand tokens each way of gpt-4 at $0.09", () => {
@@ -17,7 +28,9 @@ describe("the shipped price book", () => {
   });
 
   test("prices gpt-4o at $2.50, $1.25 cached and $10", () => {
-    expect(cost("openai", "gpt-4o", { input_uncached: 1_000_000, input_cache_read: 1_000_000, output_text: 1_000_000 })).toBe("13.75");
+    expect(
+      cost("openai", "gpt-4o", { input_uncached: 1_000_000, input_cache_read: 1_000_000, output_text: 1_000_000 }),
+    ).toBe("13.75");
   });
 
   test("prices Claude's short and long cache writes apart", () => {
@@ -62,7 +75,11 @@ describe("a reported name", () => {
     ["openai", "anthropic/claude-sonnet-4-5", "claude-sonnet-4-5"],
     ["gcp.vertex_ai", "claude-sonnet-4-5@20250929", "claude-sonnet-4-5"],
     ["gcp.gemini", "models/gemini-2.5-flash", "gemini-2.5-flash"],
-    ["aws.bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "regional.anthropic.claude-sonnet-4-5-20250929-v1:0"],
+    [
+      "aws.bedrock",
+      "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+      "regional.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    ],
     ["anthropic", "anthropic.claude-sonnet-4-5-20250929-v1:0", "regional.anthropic.claude-sonnet-4-5-20250929-v1:0"],
     ["openai", "ft:gpt-4o-2024-08-06:acme::x1", "ft:gpt-4o"],
     ["aws.bedrock", "anthropic.claude-3-5-sonnet-20240620-v1:0", "regional.anthropic.claude-3-5-sonnet-20240620-v1:0"],

@@ -18,7 +18,12 @@ export interface PoolShare {
  * (shared over its model's requests by weighted tokens), idle, and unknown (no samples). The three add up to
  * the bill exactly. An hour without samples is unknown, not idle; busy without a request is nobody's.
  */
-export function poolHour(pool: Pool, hour: number, samples: readonly GpuSample[], usage: readonly UsageShare[]): PoolShare[] {
+export function poolHour(
+  pool: Pool,
+  hour: number,
+  samples: readonly GpuSample[],
+  usage: readonly UsageShare[],
+): PoolShare[] {
   const from = Math.max(hour, Date.parse(pool.from));
   const to = Math.min(hour + HOUR_MS, pool.to === undefined ? hour + HOUR_MS : Date.parse(pool.to));
   if (to <= from) return [];
@@ -27,16 +32,25 @@ export function poolHour(pool: Pool, hour: number, samples: readonly GpuSample[]
   if (bill === 0n) return [];
   const { busy, known } = coverage(gpus, { from, to }, samples);
   const all = BigInt(to - from) * BigInt(gpus.size) * FULL;
-  const [busyCost = 0n, idleCost = 0n, unknownCost = 0n] = allocate(bill, [busy, known * FULL - busy, all - known * FULL]);
+  const [busyCost = 0n, idleCost = 0n, unknownCost = 0n] = allocate(bill, [
+    busy,
+    known * FULL - busy,
+    all - known * FULL,
+  ]);
   const shares: PoolShare[] = [];
-  if (busyCost !== 0n) shares.push(...shareBy(busyCost, pool.model, usage, tokenWork).map((s) => ({ kind: "gpu" as const, ...s })));
+  if (busyCost !== 0n)
+    shares.push(...shareBy(busyCost, pool.model, usage, tokenWork).map((s) => ({ kind: "gpu" as const, ...s })));
   if (idleCost !== 0n) shares.push({ kind: "idle", keys: { model: pool.model }, amount: idleCost });
   if (unknownCost !== 0n) shares.push({ kind: "gpu_unknown", keys: { model: pool.model }, amount: unknownCost });
   return shares;
 }
 
 /** GPU-milliseconds that samples speak for (`known`), and their utilization in millionths (`busy`), over all GPUs. */
-function coverage(gpus: ReadonlySet<string>, span: { readonly from: number; readonly to: number }, samples: readonly GpuSample[]): { busy: bigint; known: bigint } {
+function coverage(
+  gpus: ReadonlySet<string>,
+  span: { readonly from: number; readonly to: number },
+  samples: readonly GpuSample[],
+): { busy: bigint; known: bigint } {
   const byGpu = Map.groupBy(samples, (s) => s.gpu);
   let busy = 0n;
   let known = 0n;

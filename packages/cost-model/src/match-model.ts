@@ -2,10 +2,28 @@ import type { BookModel, MatchRule, PriceBook } from "./price-book.ts";
 
 /** OpenTelemetry's and senders' provider names, as the catalogue names them. */
 const PROVIDERS: Readonly<Record<string, string>> = {
-  "openai.chat": "openai", "openai.responses": "openai", "anthropic.messages": "anthropic",
-  "gcp.gemini": "google", "gcp.vertex_ai": "google", "gcp.gen_ai": "google", gemini: "google", vertex_ai: "google", "google.generative-ai": "google",
-  "aws.bedrock": "aws", bedrock: "aws", amazon: "aws", "azure.ai.openai": "azure", "az.ai.openai": "azure", "azure.ai.inference": "azure",
-  mistral_ai: "mistral", mistralai: "mistral", x_ai: "x-ai", xai: "x-ai", together_ai: "together", fireworks_ai: "fireworks", moonshot_ai: "moonshotai",
+  "openai.chat": "openai",
+  "openai.responses": "openai",
+  "anthropic.messages": "anthropic",
+  "gcp.gemini": "google",
+  "gcp.vertex_ai": "google",
+  "gcp.gen_ai": "google",
+  gemini: "google",
+  vertex_ai: "google",
+  "google.generative-ai": "google",
+  "aws.bedrock": "aws",
+  bedrock: "aws",
+  amazon: "aws",
+  "azure.ai.openai": "azure",
+  "az.ai.openai": "azure",
+  "azure.ai.inference": "azure",
+  mistral_ai: "mistral",
+  mistralai: "mistral",
+  x_ai: "x-ai",
+  xai: "x-ai",
+  together_ai: "together",
+  fireworks_ai: "fireworks",
+  moonshot_ai: "moonshotai",
 };
 
 /** Asked in this order where the sender names no provider that we know: who makes the model. */
@@ -40,11 +58,14 @@ function findModel(book: PriceBook, provider: string, reported: string): Match |
   const known = PROVIDERS[provider] ?? provider;
   const models = book.providers.get(known);
   const own = models && (inProvider(models, reported, known) ?? inFallback(book, known, reported));
-  return own ?? byPrefix(book, reported) ?? (models || SELF_HOSTED.test(known) ? undefined : byMaker(book, known, reported));
+  return (
+    own ?? byPrefix(book, reported) ?? (models || SELF_HOSTED.test(known) ? undefined : byMaker(book, known, reported))
+  );
 }
 
 /** Engines that run anyone's weights on one's own machines: what a vendor asks for the same weights is no price of theirs. */
-const SELF_HOSTED = /vllm|ollama|sglang|tgi|llama|lm.?studio|triton|tensorrt|nim$|localai|huggingface|onnx|mlx|ray|bentoml/;
+const SELF_HOSTED =
+  /vllm|ollama|sglang|tgi|llama|lm.?studio|triton|tensorrt|nim$|localai|huggingface|onnx|mlx|ray|bentoml/;
 
 /** `anthropic/claude-…` and Bedrock's `us.anthropic.claude-…`: the name itself says who serves it. */
 function byPrefix(book: PriceBook, reported: string): Match | undefined {
@@ -53,18 +74,25 @@ function byPrefix(book: PriceBook, reported: string): Match | undefined {
   const named = PROVIDERS[prefix] ?? prefix;
   const models = book.providers.get(named);
   if (models) return inProvider(models, reported.slice(slash + 1), named);
-  return BEDROCK_ID.test(reported) ? inProvider(book.providers.get("aws") ?? [], reported, "aws, whose form the name has") : undefined;
+  return BEDROCK_ID.test(reported)
+    ? inProvider(book.providers.get("aws") ?? [], reported, "aws, whose form the name has")
+    : undefined;
 }
 
 const BEDROCK_ID = /^(?:[a-z-]{2,6}\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen)\.[a-z]/;
 
 /** Open weights are served by many hosts at many prices: without the host's name they have none. */
-const OPEN_WEIGHTS = /gpt-oss|gemma|llama|mistral-7b|mixtral|nemo|ministral|devstral|pixtral|voxtral|magistral-small|mistral-small|deepseek-(?:r1|v\d)|distill|command-r|aya/;
+const OPEN_WEIGHTS =
+  /gpt-oss|gemma|llama|mistral-7b|mixtral|nemo|ministral|devstral|pixtral|voxtral|magistral-small|mistral-small|deepseek-(?:r1|v\d)|distill|command-r|aya/;
 
 function byMaker(book: PriceBook, provider: string, reported: string): Match | undefined {
   if (OPEN_WEIGHTS.test(reported)) return undefined;
   for (const maker of MAKERS) {
-    const match = inProvider(book.providers.get(maker) ?? [], reported, `${maker}, its maker (${provider === "" ? "no provider was named" : `no price of ${provider}'s is known`})`);
+    const match = inProvider(
+      book.providers.get(maker) ?? [],
+      reported,
+      `${maker}, its maker (${provider === "" ? "no provider was named" : `no price of ${provider}'s is known`})`,
+    );
     if (match) return match;
   }
   return undefined;
@@ -72,7 +100,9 @@ function byMaker(book: PriceBook, provider: string, reported: string): Match | u
 
 function inFallback(book: PriceBook, provider: string, reported: string): Match | undefined {
   const maker = FALLBACKS[provider];
-  return maker === undefined ? undefined : inProvider(book.providers.get(maker) ?? [], reported, `${maker}, whose list price ${provider} charges`);
+  return maker === undefined
+    ? undefined
+    : inProvider(book.providers.get(maker) ?? [], reported, `${maker}, whose list price ${provider} charges`);
 }
 
 /** `ft:gpt-4o-2024-08-06:acme::x1` ends with whose tuning it is. */
@@ -82,13 +112,19 @@ const TUNED = /^(ft:[^:]+):.*$/;
 const DATED = /(?:[-@]20\d\d-?[01]\d-?[0-3]\d|@default)$/;
 
 function inProvider(models: readonly BookModel[], reported: string, where: string): Match | undefined {
-  const names = new Set([reported, reported.replace(/^models\//, ""), reported.slice(reported.lastIndexOf("/") + 1), reported.replace(TUNED, "$1")]);
+  const names = new Set([
+    reported,
+    reported.replace(/^models\//, ""),
+    reported.slice(reported.lastIndexOf("/") + 1),
+    reported.replace(TUNED, "$1"),
+  ]);
   for (const name of names) {
     const exact = models.find((m) => m.equals.includes(name));
     if (exact) return { model: exact, why: `${JSON.stringify(name)} is a name of ${exact.id} at ${where}` };
     const undated = name.replace(DATED, "");
     const dated = undated === name ? undefined : models.find((m) => m.equals.includes(undated));
-    if (dated) return { model: dated, why: `${JSON.stringify(name)} without its date is a name of ${dated.id} at ${where}` };
+    if (dated)
+      return { model: dated, why: `${JSON.stringify(name)} without its date is a name of ${dated.id} at ${where}` };
     const ruled = models.find((m) => m.rules.some((rule) => matches(rule, name)));
     if (ruled) return { model: ruled, why: `a rule of ${ruled.id} at ${where} takes ${JSON.stringify(name)}` };
   }
@@ -96,12 +132,15 @@ function inProvider(models: readonly BookModel[], reported: string, where: strin
 }
 
 /** What may stand before or behind a rule's words in a name of the same model: regions, dates, versions, releases. */
-const BEFORE = /^(?:(?:us|eu|apac|global|jp|au|ca|regional)\.|arn:.*\/|(?:us|eu|apac|global|jp|au|ca)\.anthropic\.|.*\.|.*\/)?$/;
-const BEHIND = /^\d{0,8}(?:[-@]?v\d+|[-@]\d{3,8}|[-@]20\d\d-\d\d-\d\d|-\d\d-(?:\d\d|20\d\d)|:\d+k?|[-@](?:latest|preview|exp|experimental|beta|default|instruct))*$/;
+const BEFORE =
+  /^(?:(?:us|eu|apac|global|jp|au|ca|regional)\.|arn:.*\/|(?:us|eu|apac|global|jp|au|ca)\.anthropic\.|.*\.|.*\/)?$/;
+const BEHIND =
+  /^\d{0,8}(?:[-@]?v\d+|[-@]\d{3,8}|[-@]20\d\d-\d\d-\d\d|-\d\d-(?:\d\d|20\d\d)|:\d+k?|[-@](?:latest|preview|exp|experimental|beta|default|instruct))*$/;
 
 function matches(rule: MatchRule, name: string): boolean {
   if ("equals" in rule) return name === rule.equals;
-  if ("starts_with" in rule) return name.startsWith(rule.starts_with) && BEHIND.test(name.slice(rule.starts_with.length));
+  if ("starts_with" in rule)
+    return name.startsWith(rule.starts_with) && BEHIND.test(name.slice(rule.starts_with.length));
   if ("ends_with" in rule) return name.endsWith(rule.ends_with);
   if ("contains" in rule) return containsAlone(name, rule.contains);
   if ("regex" in rule) return new RegExp(rule.regex, "i").test(name);

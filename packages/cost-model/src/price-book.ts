@@ -2,8 +2,23 @@ import { hash } from "node:crypto";
 import { BUCKETS, readDecimal, type Bucket } from "@inferledger/events";
 
 /** Meters that the catalogue prices, USD per million tokens (`requests`: per million calls) as decimal text. */
-export type Meter = "input" | "cache_read" | "cache_write" | "cache_write_1h" | "cache_write_12h" | "output" | "reasoning"
-  | "input_audio" | "cache_audio_read" | "input_image" | "cache_image_read" | "input_video" | "output_audio" | "output_image" | "output_video" | "requests";
+export type Meter =
+  | "input"
+  | "cache_read"
+  | "cache_write"
+  | "cache_write_1h"
+  | "cache_write_12h"
+  | "output"
+  | "reasoning"
+  | "input_audio"
+  | "cache_audio_read"
+  | "input_image"
+  | "cache_image_read"
+  | "input_video"
+  | "output_audio"
+  | "output_image"
+  | "output_video"
+  | "requests";
 
 export interface Rate {
   readonly usd_per_mtok: string;
@@ -34,8 +49,13 @@ export interface CatalogModel {
 }
 
 export type MatchRule =
-  | { readonly equals: string } | { readonly starts_with: string } | { readonly ends_with: string } | { readonly contains: string }
-  | { readonly regex: string } | { readonly and: readonly MatchRule[] } | { readonly or: readonly MatchRule[] };
+  | { readonly equals: string }
+  | { readonly starts_with: string }
+  | { readonly ends_with: string }
+  | { readonly contains: string }
+  | { readonly regex: string }
+  | { readonly and: readonly MatchRule[] }
+  | { readonly or: readonly MatchRule[] };
 
 export interface CatalogProvider {
   readonly provider: string;
@@ -120,8 +140,14 @@ export function createPriceBook(catalog: readonly CatalogProvider[]): PriceBook 
     catalog.map(({ provider, models }) => [
       provider,
       models.map((m): BookModel => ({
-        provider, id: m.id, equals: m.equals, rules: m.rules ?? [],
-        lines: m.periods.map((p) => toLine(provider, m, p)).reverse().sort((a, b) => b.fromMs - a.fromMs),
+        provider,
+        id: m.id,
+        equals: m.equals,
+        rules: m.rules ?? [],
+        lines: m.periods
+          .map((p) => toLine(provider, m, p))
+          .reverse()
+          .sort((a, b) => b.fromMs - a.fromMs),
       })),
     ]),
   );
@@ -140,15 +166,26 @@ export function lineAt(model: BookModel, time: number): RateLine | undefined {
 
 function readLine(provider: string, model: CatalogModel, period: PricePeriod): Omit<RateLine, "version"> {
   const fromMs = period.from === undefined ? 0 : Date.parse(`${period.from}T00:00:00Z`);
-  if (Number.isNaN(fromMs)) throw new RangeError(`price of ${provider} ${model.id}: from must be a day such as "2025-01-31"`);
+  if (Number.isNaN(fromMs))
+    throw new RangeError(`price of ${provider} ${model.id}: from must be a day such as "2025-01-31"`);
   try {
-    const services = Object.entries(period.services ?? {}).map(([name, own]) => [name, unitPrices(withService(period.rates, own))] as const);
+    const services = Object.entries(period.services ?? {}).map(
+      ([name, own]) => [name, unitPrices(withService(period.rates, own))] as const,
+    );
     return {
-      provider, model: model.id, fromMs, source: model.source, window: period.window,
-      prices: unitPrices(period.rates), services: new Map(services),
+      provider,
+      model: model.id,
+      fromMs,
+      source: model.source,
+      window: period.window,
+      prices: unitPrices(period.rates),
+      services: new Map(services),
     };
   } catch (cause) {
-    throw new RangeError(`price of ${provider} ${model.id}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new RangeError(
+      `price of ${provider} ${model.id}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -190,7 +227,9 @@ function toUnitPrice(usdPerMtok: string, tiers: NonNullable<Rate["tiers"]>): Uni
   const { digits, scale } = readDecimal(usdPerMtok);
   if (digits < 0n) throw new RangeError(`a price is 0 or more, not ${usdPerMtok}`);
   return {
-    digits, scale: scale + MTOK_DIGITS, text: usdPerMtok,
+    digits,
+    scale: scale + MTOK_DIGITS,
+    text: usdPerMtok,
     tiers: tiers.map((t) => ({ above: t.above, price: toUnitPrice(t.usd_per_mtok, []) })),
   };
 }

@@ -1,4 +1,15 @@
-import { BUCKETS, inputTokens, PICO_DIGITS, divideHalfEven, type Bucket, type Evidence, type PicoUsd, type Pool, type Price, type Tokens } from "@inferledger/events";
+import {
+  BUCKETS,
+  inputTokens,
+  PICO_DIGITS,
+  divideHalfEven,
+  type Bucket,
+  type Evidence,
+  type PicoUsd,
+  type Pool,
+  type Price,
+  type Tokens,
+} from "@inferledger/events";
 import { matchModel } from "./match-model.ts";
 import { lineAt, type PriceBook, type RateLine, type UnitPrice, type UnitPrices } from "./price-book.ts";
 
@@ -49,7 +60,10 @@ export function priceUsage(book: PriceBook, usage: PricedUsage): Price {
 }
 
 /** The line items of a usage at a rate line, or undefined when a bucket or the service tier has no price. */
-export function priceLines(line: RateLine, { tokens, requests, serviceTier }: Pick<PricedUsage, "tokens" | "requests" | "serviceTier">): PriceLine[] | undefined {
+export function priceLines(
+  line: RateLine,
+  { tokens, requests, serviceTier }: Pick<PricedUsage, "tokens" | "requests" | "serviceTier">,
+): PriceLine[] | undefined {
   const prices = pricesFor(line, serviceTier.toLowerCase());
   if (!prices) return undefined;
   const totalInput = inputTokens(tokens);
@@ -63,7 +77,13 @@ export function priceLines(line: RateLine, { tokens, requests, serviceTier }: Pi
     items.push({ bucket, quantity, usdPerMtok: price.text, amount: lineAmount(quantity, price) });
   }
   const perCall = prices.get("requests");
-  if (perCall && requests > 0) items.push({ bucket: "requests", quantity: requests, usdPerMtok: perCall.text, amount: lineAmount(requests, perCall) });
+  if (perCall && requests > 0)
+    items.push({
+      bucket: "requests",
+      quantity: requests,
+      usdPerMtok: perCall.text,
+      amount: lineAmount(requests, perCall),
+    });
   return items;
 }
 
@@ -89,7 +109,8 @@ export function explainPrice(book: PriceBook, usage: PricedUsage): PriceExplanat
 }
 
 /** The canonical id of a reported name; the name itself where the book does not know it. */
-export const canonicalModel = (book: PriceBook, provider: string, reported: string): string => matchModel(book, provider, reported)?.model.id ?? reported;
+export const canonicalModel = (book: PriceBook, provider: string, reported: string): string =>
+  matchModel(book, provider, reported)?.model.id ?? reported;
 
 /** The highest tier that the call's total input has passed: at exactly the edge the lower price still holds. */
 function atTier(price: UnitPrice, totalInput: number): UnitPrice {

@@ -15,7 +15,10 @@ export interface Span {
 export function spreadOver(amount: PicoUsd, span: Span, view: { readonly from: number; readonly to: number }): PicoUsd {
   const length = BigInt(span.end - span.start);
   const until = (time: number): PicoUsd => {
-    const passed = Math.min(Math.max(Math.ceil((time - span.start) / QUARTER_MS) * QUARTER_MS, 0), span.end - span.start);
+    const passed = Math.min(
+      Math.max(Math.ceil((time - span.start) / QUARTER_MS) * QUARTER_MS, 0),
+      span.end - span.start,
+    );
     return divideHalfEven(amount * BigInt(passed), length);
   };
   return view.to <= view.from ? 0n : until(view.to) - until(view.from);

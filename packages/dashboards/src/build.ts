@@ -2,4 +2,5 @@
 import { writeFileSync } from "node:fs";
 import { BOARDS, grafanaJson } from "./index.ts";
 
-for (const board of BOARDS) writeFileSync(new URL(`../../../dashboards/${board.id}.json`, import.meta.url), grafanaJson(board));
+for (const board of BOARDS)
+  writeFileSync(new URL(`../../../dashboards/${board.id}.json`, import.meta.url), grafanaJson(board));

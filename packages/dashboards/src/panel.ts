@@ -1,11 +1,25 @@
 import { z } from "zod";
 
 /** One meaning, one look: what a series stands for decides its colour everywhere. */
-export const MEANINGS = ["opex_api", "opex_gpu", "idle", "gpu_unknown", "capex_amortized", "unpriced", "plain"] as const;
+export const MEANINGS = [
+  "opex_api",
+  "opex_gpu",
+  "idle",
+  "gpu_unknown",
+  "capex_amortized",
+  "unpriced",
+  "plain",
+] as const;
 export type Meaning = (typeof MEANINGS)[number];
 
 export const COLOURS: Readonly<Record<Meaning, string>> = {
-  opex_api: "#3274d9", opex_gpu: "#1aa398", idle: "#9aa0a6", gpu_unknown: "#c4c7cc", capex_amortized: "#e0a030", unpriced: "#8a6d3b", plain: "#5f6b7a",
+  opex_api: "#3274d9",
+  opex_gpu: "#1aa398",
+  idle: "#9aa0a6",
+  gpu_unknown: "#c4c7cc",
+  capex_amortized: "#e0a030",
+  unpriced: "#8a6d3b",
+  plain: "#5f6b7a",
 };
 
 /**
@@ -25,5 +39,9 @@ export const panelSchema = z.strictObject({
 });
 export type Panel = z.infer<typeof panelSchema>;
 
-export const boardSchema = z.strictObject({ id: z.string().regex(/^[a-z][a-z0-9-]*$/), title: z.string().min(1), panels: z.array(panelSchema) });
+export const boardSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  title: z.string().min(1),
+  panels: z.array(panelSchema),
+});
 export type Board = z.infer<typeof boardSchema>;

@@ -1,4 +1,9 @@
-import { DashboardBuilder, DatasourceVariableBuilder, TextBoxVariableBuilder, type Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+  DashboardBuilder,
+  DatasourceVariableBuilder,
+  TextBoxVariableBuilder,
+  type Dashboard,
+} from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
@@ -9,15 +14,25 @@ const SOURCE = { type: "grafana-clickhouse-datasource", uid: "${datasource}" };
 /** The Grafana form of a query: what the ClickHouse data source plugin reads. The SDK has no type for it. */
 const clickHouseQuery = (panel: Panel) => ({
   build: () => ({
-    refId: "A", datasource: SOURCE, editorType: "sql", queryType: panel.kind === "timeseries" ? "timeseries" : "table", format: panel.kind === "timeseries" ? 0 : 1,
-    rawSql: panel.sql, _implementsDataqueryVariant: () => undefined,
+    refId: "A",
+    datasource: SOURCE,
+    editorType: "sql",
+    queryType: panel.kind === "timeseries" ? "timeseries" : "table",
+    format: panel.kind === "timeseries" ? 0 : 1,
+    rawSql: panel.sql,
+    _implementsDataqueryVariant: () => undefined,
   }),
 });
 
 /** A board as Grafana's own JSON, from the same definition that the console draws. */
 export function toGrafana(board: Board): Dashboard {
   const dashboard = new DashboardBuilder(board.title)
-    .uid(`inferledger-${board.id}`).tags(["inferledger"]).timezone("utc").time({ from: "now-30d", to: "now" }).refresh("30s").editable()
+    .uid(`inferledger-${board.id}`)
+    .tags(["inferledger"])
+    .timezone("utc")
+    .time({ from: "now-30d", to: "now" })
+    .refresh("30s")
+    .editable()
     .withVariable(new DatasourceVariableBuilder("datasource").label("ClickHouse").type("grafana-clickhouse-datasource"))
     .withVariable(new TextBoxVariableBuilder("tenant").label("Tenant").defaultValue("default"));
   let x = 0;
@@ -31,13 +46,26 @@ export function toGrafana(board: Board): Dashboard {
   return dashboard.build();
 }
 
-function toPanel(panel: Panel, at: { readonly x: number; readonly y: number }): StatBuilder | TableBuilder | TimeseriesBuilder {
-  const builder = panel.kind === "stat" ? new StatBuilder() : panel.kind === "table" ? new TableBuilder() : new TimeseriesBuilder();
-  builder.title(panel.title).description(panel.explain).datasource(SOURCE).gridPos({ ...at, w: panel.width, h: panel.height }).withTarget(clickHouseQuery(panel));
+function toPanel(
+  panel: Panel,
+  at: { readonly x: number; readonly y: number },
+): StatBuilder | TableBuilder | TimeseriesBuilder {
+  const builder =
+    panel.kind === "stat" ? new StatBuilder() : panel.kind === "table" ? new TableBuilder() : new TimeseriesBuilder();
+  builder
+    .title(panel.title)
+    .description(panel.explain)
+    .datasource(SOURCE)
+    .gridPos({ ...at, w: panel.width, h: panel.height })
+    .withTarget(clickHouseQuery(panel));
   builder.unit(panel.unit === "usd" ? "currencyUSD" : "short");
   for (const series of panel.series) {
     const plain = series.meaning === "plain";
-    const properties = [{ id: "displayName", value: series.title }, ...(plain ? [] : [{ id: "color", value: { mode: "fixed", fixedColor: COLOURS[series.meaning] } }]), ...(series.column === "requests" ? [{ id: "unit", value: "short" }] : [])];
+    const properties = [
+      { id: "displayName", value: series.title },
+      ...(plain ? [] : [{ id: "color", value: { mode: "fixed", fixedColor: COLOURS[series.meaning] } }]),
+      ...(series.column === "requests" ? [{ id: "unit", value: "short" }] : []),
+    ];
     builder.overrideByName(series.column, properties);
   }
   return builder;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const id = z.string().min(1).max(200);
-const usd = z.string().regex(/^\d{1,24}(\.\d{1,12})?$/, "must be decimal dollars as text, such as \"100000000.00\"");
+const usd = z.string().regex(/^\d{1,24}(\.\d{1,12})?$/, 'must be decimal dollars as text, such as "100000000.00"');
 const day = z.iso.date();
 
 /** A training asset: a one-time cost, spread straight-line by day over its life. `cost` in USD. */
@@ -46,5 +46,10 @@ export const spikeRuleSchema = z.strictObject({
 });
 export type SpikeRule = z.infer<typeof spikeRuleSchema>;
 
-export const CONTROL_KINDS = { asset: assetSchema, pool: poolSchema, budget: budgetSchema, spike_rule: spikeRuleSchema } as const;
+export const CONTROL_KINDS = {
+  asset: assetSchema,
+  pool: poolSchema,
+  budget: budgetSchema,
+  spike_rule: spikeRuleSchema,
+} as const;
 export type ControlKind = keyof typeof CONTROL_KINDS;

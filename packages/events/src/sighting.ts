@@ -23,7 +23,10 @@ export const sightingSchema = z.object({
   tenant: text.default("default"),
   call_key: z.string().regex(/^[0-9a-f]{16}$/),
   sight: z.number().int().min(1).max(0xffffffff),
-  other_keys: z.array(z.string().regex(/^[0-9a-f]{16}$/)).max(8).default([]),
+  other_keys: z
+    .array(z.string().regex(/^[0-9a-f]{16}$/))
+    .max(8)
+    .default([]),
   time: z.number().int().min(EARLIEST_MS).max(LATEST_MS),
   signal: z.enum(SIGNALS),
   dialect: text,

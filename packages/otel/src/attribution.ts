@@ -3,7 +3,16 @@ import { LONGEST_VALUE, type Attributes } from "./span.ts";
 
 /** The shipped rules: for each attribute the names that carry it, the first that is there wins; the span before the resource. */
 const RULES: readonly (readonly [Attribute, readonly string[]])[] = [
-  ["team", ["team", "team.name", "litellm.team.alias", "metadata.user_api_key_team_alias", "traceloop.association.properties.team"]],
+  [
+    "team",
+    [
+      "team",
+      "team.name",
+      "litellm.team.alias",
+      "metadata.user_api_key_team_alias",
+      "traceloop.association.properties.team",
+    ],
+  ],
   ["project", ["project", "project.name", "project.id", "traceloop.association.properties.project"]],
   ["application", ["application", "application.name", "gen_ai.application_name"]],
   ["environment", ["deployment.environment.name", "deployment.environment", "environment"]],

@@ -78,7 +78,8 @@ export function nanosAsMs(value: unknown): number {
   return typeof value === "number" && value >= 0 && Number.isFinite(value) ? Math.floor(value / 1_000_000) : 0;
 }
 
-export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 export const object = (value: unknown): Json => (isObject(value) ? value : {});
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 

@@ -56,7 +56,14 @@ function readMetric(reader: ProtobufReader, resource: Attributes, points: Point[
 }
 
 function readPoint(reader: ProtobufReader, name: string, resource: Attributes): Point {
-  const point = { name, value: Number.NaN, timeMs: 0, noRecordedValue: false, attributes: new Map() as Attributes, resource };
+  const point = {
+    name,
+    value: Number.NaN,
+    timeMs: 0,
+    noRecordedValue: false,
+    attributes: new Map() as Attributes,
+    resource,
+  };
   while (reader.next()) {
     if (reader.field === 3) point.timeMs = reader.nanosAsMs();
     else if (reader.field === 4) point.value = reader.double();

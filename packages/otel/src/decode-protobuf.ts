@@ -52,17 +52,42 @@ export function readScopeName(reader: ProtobufReader): string {
 }
 
 function readSpan(reader: ProtobufReader, resource: Attributes): Span {
-  const span: Span = { traceId: "", spanId: "", parentId: "", startMs: 0, endMs: 0, isError: false, attributes: new Map(), scope: "", resource };
+  const span: Span = {
+    traceId: "",
+    spanId: "",
+    parentId: "",
+    startMs: 0,
+    endMs: 0,
+    isError: false,
+    attributes: new Map(),
+    scope: "",
+    resource,
+  };
   while (reader.next()) {
     switch (reader.field) {
-      case 1: span.traceId = reader.hex(); break;
-      case 2: span.spanId = reader.hex(); break;
-      case 4: span.parentId = reader.hex(); break;
-      case 7: span.startMs = reader.nanosAsMs(); break;
-      case 8: span.endMs = reader.nanosAsMs(); break;
-      case 9: readAttribute(reader.message(), span.attributes); break;
-      case 15: span.isError = readStatus(reader.message()); break;
-      default: reader.skip();
+      case 1:
+        span.traceId = reader.hex();
+        break;
+      case 2:
+        span.spanId = reader.hex();
+        break;
+      case 4:
+        span.parentId = reader.hex();
+        break;
+      case 7:
+        span.startMs = reader.nanosAsMs();
+        break;
+      case 8:
+        span.endMs = reader.nanosAsMs();
+        break;
+      case 9:
+        readAttribute(reader.message(), span.attributes);
+        break;
+      case 15:
+        span.isError = readStatus(reader.message());
+        break;
+      default:
+        reader.skip();
     }
   }
   return span;

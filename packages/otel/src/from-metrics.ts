@@ -25,7 +25,11 @@ const BLANK = 2 ** 62;
  * one, and where a sender gives several measures the best one counts.
  * @throws MalformedOtlp
  */
-export function fromOtlpMetrics(body: Uint8Array, encoding: OtlpEncoding, context: { readonly tenant: string }): FromMetrics {
+export function fromOtlpMetrics(
+  body: Uint8Array,
+  encoding: OtlpEncoding,
+  context: { readonly tenant: string },
+): FromMetrics {
   const points = encoding === "protobuf" ? decodeMetrics(body) : decodeMetricsJson(body);
   const read: Ranked[] = [];
   const rejected: Rejections = {};
@@ -48,11 +52,18 @@ export function fromOtlpMetrics(body: Uint8Array, encoding: OtlpEncoding, contex
 function rankOf(point: Point): number {
   const task = point.attributes.get("hw.gpu.task") ?? point.attributes.get("hw_gpu_task");
   if (task !== undefined && task !== "" && task !== "general") return -1;
-  const name = point.name.toLowerCase().replaceAll(".", "_").replace(/_(ratio|percent)$/, "");
+  const name = point.name
+    .toLowerCase()
+    .replaceAll(".", "_")
+    .replace(/_(ratio|percent)$/, "");
   return UTILIZATION.findIndex(([known]) => name === known);
 }
 
-function toSample(point: Point, one: number, tenant: string): GpuSample | { readonly reason: string; readonly fault: string } {
+function toSample(
+  point: Point,
+  one: number,
+  tenant: string,
+): GpuSample | { readonly reason: string; readonly fault: string } {
   const text = (...names: readonly string[]): string => {
     for (const name of names) {
       const value = point.attributes.get(name) ?? point.resource.get(name);
@@ -63,13 +74,29 @@ function toSample(point: Point, one: number, tenant: string): GpuSample | { read
   const gpu = text("hw.id", "hw_id", "UUID", "uuid", "gpu_uuid");
   const slice = text("GPU_I_ID");
   const time = point.timeMs;
-  if (gpu === "") return { reason: "gpu_without_id", fault: `${point.name} needs hw.id (or UUID) to say which GPU it is about` };
-  if (time <= EARLIEST_MS || time > LATEST_MS) return { reason: "time_out_of_range", fault: "a point's time must lie between 1970 and 2106: set the sender's clock" };
+  if (gpu === "")
+    return { reason: "gpu_without_id", fault: `${point.name} needs hw.id (or UUID) to say which GPU it is about` };
+  if (time <= EARLIEST_MS || time > LATEST_MS)
+    return {
+      reason: "time_out_of_range",
+      fault: "a point's time must lie between 1970 and 2106: set the sender's clock",
+    };
   const ratio = point.value / one;
-  if (ratio < 0 || ratio > 1.0001) return { reason: "utilization_out_of_range", fault: `${point.name} must lie between 0 and ${one}, not ${point.value}` };
+  if (ratio < 0 || ratio > 1.0001)
+    return {
+      reason: "utilization_out_of_range",
+      fault: `${point.name} must lie between 0 and ${one}, not ${point.value}`,
+    };
   return {
-    kind: "gpu", tenant, gpu: slice === "" ? gpu : `${gpu}/${slice}`, host: text("host.name", "k8s.node.name", "Hostname", "hostname"), pool: "", model: text("hw.model", "hw_model", "modelName"),
-    source: point.name.toLowerCase().startsWith("dcgm") ? "dcgm" : "hw", time, utilization: Math.min(1_000_000, Math.round(ratio * 1_000_000)),
+    kind: "gpu",
+    tenant,
+    gpu: slice === "" ? gpu : `${gpu}/${slice}`,
+    host: text("host.name", "k8s.node.name", "Hostname", "hostname"),
+    pool: "",
+    model: text("hw.model", "hw_model", "modelName"),
+    source: point.name.toLowerCase().startsWith("dcgm") ? "dcgm" : "hw",
+    time,
+    utilization: Math.min(1_000_000, Math.round(ratio * 1_000_000)),
   };
 }
 

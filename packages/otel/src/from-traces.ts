@@ -27,14 +27,22 @@ export interface FromTraces {
  * other span of a GenAI family. No prompt or completion text passes.
  * @throws MalformedOtlp when the body is no OTLP request
  */
-export function fromOtlpTraces(body: Uint8Array, encoding: OtlpEncoding, context: { readonly tenant: string }): FromTraces {
+export function fromOtlpTraces(
+  body: Uint8Array,
+  encoding: OtlpEncoding,
+  context: { readonly tenant: string },
+): FromTraces {
   const spans = encoding === "protobuf" ? decodeTraces(body) : decodeTracesJson(body);
   const result = { lines: [] as LogLine[], accepted: 0, rejected: {} as Rejections, ignored: 0 };
   for (const span of spans) readSpan(span, context.tenant, result);
   return result;
 }
 
-function readSpan(span: Span, tenant: string, result: { lines: LogLine[]; accepted: number; rejected: Rejections; ignored: number }): void {
+function readSpan(
+  span: Span,
+  tenant: string,
+  result: { lines: LogLine[]; accepted: number; rejected: Rejections; ignored: number },
+): void {
   const dialect = dialectOf(span);
   if (!dialect) {
     result.ignored += 1;
@@ -48,7 +56,11 @@ function readSpan(span: Span, tenant: string, result: { lines: LogLine[]; accept
     return;
   }
   try {
-    if (!inRange(span)) throw new Unidentified("time_out_of_range", "a span's start must lie between 1970 and 2106: set the sender's clock");
+    if (!inRange(span))
+      throw new Unidentified(
+        "time_out_of_range",
+        "a span's start must lie between 1970 and 2106: set the sender's clock",
+      );
     const sighting = toSighting(span, dialect, tenant);
     if (!sighting) {
       const link = toLink(span, tenant);

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { fromUsageJson } from "./index.ts";
 
 const context = { tenant: "default", signal: "rest" } as const;
-const item = { id: "a1", time: "2026-11-24T10:00:00.250+01:00", provider: "openai", model: "gpt-4o", usage: { input: 100, output: 10, cache_read: 30, reasoning: 4 } };
+const item = {
+  id: "a1",
+  time: "2026-11-24T10:00:00.250+01:00",
+  provider: "openai",
+  model: "gpt-4o",
+  usage: { input: 100, output: 10, cache_read: 30, reasoning: 4 },
+};
 const ok = (value: unknown) => {
   const read = fromUsageJson(value, context);
   if (!("ok" in read)) throw new Error(`${read.error.field}: ${read.error.message}`);
@@ -16,7 +22,12 @@ const fieldOf = (value: unknown) => {
 
 describe("a usage item", () => {
   test("as the provider said it: input includes caches and output includes reasoning", () => {
-    expect(ok(item)).toMatchObject({ time: Date.UTC(2026, 10, 24, 9, 0, 0, 250), evidence: "exact", tokens: { input_uncached: 70, input_cache_read: 30, output_text: 6, output_reasoning: 4 }, raw: { input: 100 } });
+    expect(ok(item)).toMatchObject({
+      time: Date.UTC(2026, 10, 24, 9, 0, 0, 250),
+      evidence: "exact",
+      tokens: { input_uncached: 70, input_cache_read: 30, output_text: 6, output_reasoning: 4 },
+      raw: { input: 100 },
+    });
   });
   test("in disjoint buckets; no buckets at all is missing usage", () => {
     expect(ok({ ...item, usage: { buckets: { input_audio: 5 } } }).tokens).toEqual({ input_audio: 5 });
@@ -30,9 +41,17 @@ describe("a usage item", () => {
   test("a line from any producer may have more fields, which are dropped; within usage, where a slip costs money, it may not", () => {
     const kafka = (value: unknown) => fromUsageJson(value, { tenant: "default", signal: "kafka" });
     expect(kafka({ ...item, host: "x" })).toEqual(kafka(item));
-    expect(kafka({ ...item, usage: { input: 1, output: 1, cache_raed: 1 } })).toMatchObject({ error: { field: "usage.cache_raed" } });
+    expect(kafka({ ...item, usage: { input: 1, output: 1, cache_raed: 1 } })).toMatchObject({
+      error: { field: "usage.cache_raed" },
+    });
   });
-  test.each([["0.1", "0.1"], [0.1, "0.1"], [1e-7, "0.0000001"], ["999999.999999999999", "999999.999999999999"], ["2.50", "2.5"]])("a reported cost of %s is the text %s", (sent, kept) => {
+  test.each([
+    ["0.1", "0.1"],
+    [0.1, "0.1"],
+    [1e-7, "0.0000001"],
+    ["999999.999999999999", "999999.999999999999"],
+    ["2.50", "2.5"],
+  ])("a reported cost of %s is the text %s", (sent, kept) => {
     expect(ok({ ...item, reported_cost: sent }).reported_cost).toBe(kept);
   });
   test.each([

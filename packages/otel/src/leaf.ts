@@ -3,7 +3,24 @@ import { hasUsage } from "./dialects/genai.ts";
 import type { Span } from "./span.ts";
 
 /** Operations that are a call of a model. Source: GenAI conventions, and what senders were measured to send. */
-const CALLS = new Set(["chat", "text_completion", "generate_content", "embeddings", "embedding", "completion", "acompletion", "aembedding", "responses", "aresponses", "anthropic_messages", "rerank", "realtime", "llm_call", "image", "audio"]);
+const CALLS = new Set([
+  "chat",
+  "text_completion",
+  "generate_content",
+  "embeddings",
+  "embedding",
+  "completion",
+  "acompletion",
+  "aembedding",
+  "responses",
+  "aresponses",
+  "anthropic_messages",
+  "rerank",
+  "realtime",
+  "llm_call",
+  "image",
+  "audio",
+]);
 
 export type SpanRole = "call" | "other";
 

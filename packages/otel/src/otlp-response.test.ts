@@ -11,11 +11,18 @@ describe("what a sender is told", () => {
   });
   test("partial success says how many and why", () => {
     const outcome = { rejected: 300, message: "gen_ai.usage.input_tokens – whole numbers" };
-    expect(fromProtobuf("TraceResponse", encodeSuccess("traces", "protobuf", outcome))).toEqual({ partialSuccess: { rejected: "300", errorMessage: outcome.message } });
-    expect(json(encodeSuccess("metrics", "json", outcome))).toEqual({ partialSuccess: { rejectedDataPoints: "300", errorMessage: outcome.message } });
+    expect(fromProtobuf("TraceResponse", encodeSuccess("traces", "protobuf", outcome))).toEqual({
+      partialSuccess: { rejected: "300", errorMessage: outcome.message },
+    });
+    expect(json(encodeSuccess("metrics", "json", outcome))).toEqual({
+      partialSuccess: { rejectedDataPoints: "300", errorMessage: outcome.message },
+    });
   });
   test("an error is a google.rpc.Status", () => {
-    expect(fromProtobuf("RpcStatus", encodeStatus("not OTLP", "protobuf", 400))).toEqual({ code: 3, message: "not OTLP" });
+    expect(fromProtobuf("RpcStatus", encodeStatus("not OTLP", "protobuf", 400))).toEqual({
+      code: 3,
+      message: "not OTLP",
+    });
     expect(json(encodeStatus("log away", "json", 503))).toEqual({ code: 14, message: "log away" });
   });
 });

@@ -4,11 +4,19 @@ import type { OtlpEncoding } from "./from-traces.ts";
 
 const text = new TextEncoder();
 
-export function encodeSuccess(signal: "traces" | "metrics", encoding: OtlpEncoding, outcome: { readonly rejected: number; readonly message: string }): Uint8Array {
+export function encodeSuccess(
+  signal: "traces" | "metrics",
+  encoding: OtlpEncoding,
+  outcome: { readonly rejected: number; readonly message: string },
+): Uint8Array {
   const empty = outcome.rejected === 0 && outcome.message === "";
   if (encoding === "json") {
     const key = signal === "traces" ? "rejectedSpans" : "rejectedDataPoints";
-    return text.encode(JSON.stringify(empty ? {} : { partialSuccess: { [key]: String(outcome.rejected), errorMessage: outcome.message } }));
+    return text.encode(
+      JSON.stringify(
+        empty ? {} : { partialSuccess: { [key]: String(outcome.rejected), errorMessage: outcome.message } },
+      ),
+    );
   }
   if (empty) return new Uint8Array();
   return field(1, concat([tagged(1, 0), varint(outcome.rejected), field(2, text.encode(outcome.message))]));
@@ -24,7 +32,8 @@ export function encodeStatus(message: string, encoding: OtlpEncoding, status: nu
 }
 
 const tagged = (number: number, wire: number): Uint8Array => varint(number * 8 + wire);
-const field = (number: number, value: Uint8Array): Uint8Array => concat([tagged(number, 2), varint(value.byteLength), value]);
+const field = (number: number, value: Uint8Array): Uint8Array =>
+  concat([tagged(number, 2), varint(value.byteLength), value]);
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];

@@ -36,18 +36,24 @@ const HEX_IDS = new Set(["traceId", "spanId", "parentSpanId"]);
 /** OTLP/JSON as protobuf. Ids become bytes. */
 export function toProtobuf(type: Message, json: unknown): Uint8Array {
   const lookup = root.lookupType(type);
-  const hexToBytes = JSON.parse(JSON.stringify(json), (key, value: unknown) => (HEX_IDS.has(key) && typeof value === "string" ? Buffer.from(value, "hex").toString("base64") : value)) as { [k: string]: unknown };
+  const hexToBytes = JSON.parse(JSON.stringify(json), (key, value: unknown) =>
+    HEX_IDS.has(key) && typeof value === "string" ? Buffer.from(value, "hex").toString("base64") : value,
+  ) as { [k: string]: unknown };
   return lookup.encode(lookup.fromObject(hexToBytes)).finish();
 }
 
-export const fromProtobuf = (type: Message, bytes: Uint8Array): { [k: string]: unknown } => root.lookupType(type).toObject(root.lookupType(type).decode(bytes), { longs: String, bytes: Buffer });
+export const fromProtobuf = (type: Message, bytes: Uint8Array): { [k: string]: unknown } =>
+  root.lookupType(type).toObject(root.lookupType(type).decode(bytes), { longs: String, bytes: Buffer });
 
 export const toJsonBody = (json: unknown): Uint8Array => Buffer.from(JSON.stringify(json));
 
 export const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
 export const int = (key: string, value: number | string) => ({ key, value: { intValue: String(value) } });
 /** NaN and Infinity as text, as JSON has no numbers for them. */
-export const double = (key: string, value: number) => ({ key, value: { doubleValue: Number.isFinite(value) ? value : String(value) } });
+export const double = (key: string, value: number) => ({
+  key,
+  value: { doubleValue: Number.isFinite(value) ? value : String(value) },
+});
 
 export const TRACE = "5b8efff798038103d269b633813fc60c";
 export const START = "1795417678595511200";
@@ -64,11 +70,34 @@ interface SpanParts {
 export const request = (attributes: readonly object[], parts: SpanParts = {}) => {
   const { scope = "test", ...span } = parts;
   return {
-    resourceSpans: [{
-      resource: { attributes: [text("service.name", "shop"), text("service.instance.id", "shop-1")] },
-      scopeSpans: [{ scope: { name: scope, version: "1" }, spans: [{ traceId: TRACE, spanId: "eee19b7ec3c1b174", name: "chat gpt-4o", kind: 3, startTimeUnixNano: START, endTimeUnixNano: "1795417679595511200", ...span, attributes }] }],
-    }],
+    resourceSpans: [
+      {
+        resource: { attributes: [text("service.name", "shop"), text("service.instance.id", "shop-1")] },
+        scopeSpans: [
+          {
+            scope: { name: scope, version: "1" },
+            spans: [
+              {
+                traceId: TRACE,
+                spanId: "eee19b7ec3c1b174",
+                name: "chat gpt-4o",
+                kind: 3,
+                startTimeUnixNano: START,
+                endTimeUnixNano: "1795417679595511200",
+                ...span,
+                attributes,
+              },
+            ],
+          },
+        ],
+      },
+    ],
   };
 };
 
-export const CHAT = [text("gen_ai.operation.name", "chat"), text("gen_ai.provider.name", "openai"), text("gen_ai.request.model", "gpt-4o"), text("gen_ai.response.model", "gpt-4o-2024-08-06")];
+export const CHAT = [
+  text("gen_ai.operation.name", "chat"),
+  text("gen_ai.provider.name", "openai"),
+  text("gen_ai.request.model", "gpt-4o"),
+  text("gen_ai.response.model", "gpt-4o-2024-08-06"),
+];

@@ -129,7 +129,8 @@ export class ProtobufReader {
   }
 
   private expect(wire: number): void {
-    if (this.wire !== wire) throw new MalformedOtlp(`not OTLP protobuf: field ${this.field} has wire type ${this.wire}, not ${wire}`);
+    if (this.wire !== wire)
+      throw new MalformedOtlp(`not OTLP protobuf: field ${this.field} has wire type ${this.wire}, not ${wire}`);
   }
 }
 

@@ -9,7 +9,11 @@ export interface ReadUsage {
   readonly raw: Record<string, number>;
 }
 
-type Figures = Readonly<Record<"cacheRead" | "writes" | "writes5m" | "writes1h" | "reasoning", number>> & { readonly input: number | undefined; readonly output: number | undefined; readonly total: number | undefined };
+type Figures = Readonly<Record<"cacheRead" | "writes" | "writes5m" | "writes1h" | "reasoning", number>> & {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+  readonly total: number | undefined;
+};
 
 /**
  * Reported figures to disjoint buckets. Inclusion is decided by the dialect, else by arithmetic (more cached
@@ -36,7 +40,10 @@ export function readUsage(span: Span, dialect: Dialect, provider: string): ReadU
     output_text: Math.max(0, output - reasoning),
     output_reasoning: reasoning,
   });
-  const raw = { ...withoutZeros({ input, output, cache_read: cacheRead, cache_write: writes, reasoning }), inclusive: inclusive ? 1 : 0 };
+  const raw = {
+    ...withoutZeros({ input, output, cache_read: cacheRead, cache_write: writes, reasoning }),
+    inclusive: inclusive ? 1 : 0,
+  };
   if (dialect.isPartial || figures.input === undefined) return { tokens, evidence: "estimated", raw };
   return { tokens, evidence: uncached < 0 || output < reasoning || unspecified > 0 ? "upper_bound" : "exact", raw };
 }
@@ -46,12 +53,22 @@ function readFigures(span: Span, { names }: Dialect): Figures {
   const writes5m = read(names.cacheWrite5m) ?? 0;
   const writes1h = read(names.cacheWrite1h) ?? 0;
   return {
-    input: read(names.input), output: read(names.output), total: read(names.total), cacheRead: read(names.cacheRead) ?? 0, writes5m, writes1h,
-    writes: Math.max(read(names.cacheWrite) ?? 0, writes5m + writes1h), reasoning: read(names.reasoning) ?? 0,
+    input: read(names.input),
+    output: read(names.output),
+    total: read(names.total),
+    cacheRead: read(names.cacheRead) ?? 0,
+    writes5m,
+    writes1h,
+    writes: Math.max(read(names.cacheWrite) ?? 0, writes5m + writes1h),
+    reasoning: read(names.reasoning) ?? 0,
   };
 }
 
-function isInclusive(dialect: Dialect, provider: string, { input = 0, output = 0, total, cacheRead, writes }: Figures): boolean {
+function isInclusive(
+  dialect: Dialect,
+  provider: string,
+  { input = 0, output = 0, total, cacheRead, writes }: Figures,
+): boolean {
   if (dialect.inputIncludesCache !== undefined) return dialect.inputIncludesCache;
   const cached = cacheRead + writes;
   if (cached > input) return false;

@@ -15,10 +15,16 @@ interface Truth {
 }
 
 const sightingsOf = (name: string): Sighting[] =>
-  fromOtlpTraces(fixture(`${name}.pb`), "protobuf", { tenant: "default" }).lines.filter((line) => line.kind === "usage");
-const truthOf = (name: string): Truth[] => (JSON.parse(fixture(`${name}.truth.json`).toString()) as Truth[]).filter((t) => t.billable && t.usage);
+  fromOtlpTraces(fixture(`${name}.pb`), "protobuf", { tenant: "default" }).lines.filter(
+    (line) => line.kind === "usage",
+  );
+const truthOf = (name: string): Truth[] =>
+  (JSON.parse(fixture(`${name}.truth.json`).toString()) as Truth[]).filter((t) => t.billable && t.usage);
 const all = (usage: Record<string, number>): { in: number; out: number } => ({
-  in: (usage.input_tokens ?? usage.prompt_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
+  in:
+    (usage.input_tokens ?? usage.prompt_tokens ?? 0) +
+    (usage.cache_read_input_tokens ?? 0) +
+    (usage.cache_creation_input_tokens ?? 0),
   out: usage.output_tokens ?? usage.completion_tokens ?? 0,
 });
 
@@ -39,7 +45,9 @@ describe.each([
   test("every sighting has the provider's totals, or says that it has none", () => {
     for (const call of truth) {
       const expected = all(call.usage ?? {});
-      const seen = sightings.filter((s) => (call.response_id ? s.response_id === call.response_id : inputTokens(s.tokens) === expected.in));
+      const seen = sightings.filter((s) =>
+        call.response_id ? s.response_id === call.response_id : inputTokens(s.tokens) === expected.in,
+      );
       expect(seen.length).toBeGreaterThan(0);
       for (const s of seen) {
         if (call.usage_sent) expect({ in: inputTokens(s.tokens), out: outputTokens(s.tokens) }).toEqual(expected);
@@ -50,9 +58,24 @@ describe.each([
 });
 
 test("Anthropic's own span gives the lifetime of cache writes, and wins over the instrumentation's span of the same call", () => {
-  const pair = sightingsOf("genai-anthropic").filter((s) => s.response_id === "msg_stub000057").toSorted((a, b) => a.precedence - b.precedence);
+  const pair = sightingsOf("genai-anthropic")
+    .filter((s) => s.response_id === "msg_stub000057")
+    .toSorted((a, b) => a.precedence - b.precedence);
   expect(pair.map((s) => s.dialect)).toEqual(["anthropic-sdk", "otel-genai"]);
   expect(pair[0]?.call_key).toBe(pair[1]?.call_key);
-  expect(pair[0]).toMatchObject({ evidence: "exact", may_twin: "keyed", tokens: { input_uncached: 87, input_cache_read: 4153, input_cache_write_5m: 313, input_cache_write_1h: 128, output_text: 147 } });
-  expect(pair[1]).toMatchObject({ evidence: "upper_bound", tokens: { input_uncached: 87, input_cache_read: 4153, input_cache_write_unspecified: 441 } });
+  expect(pair[0]).toMatchObject({
+    evidence: "exact",
+    may_twin: "keyed",
+    tokens: {
+      input_uncached: 87,
+      input_cache_read: 4153,
+      input_cache_write_5m: 313,
+      input_cache_write_1h: 128,
+      output_text: 147,
+    },
+  });
+  expect(pair[1]).toMatchObject({
+    evidence: "upper_bound",
+    tokens: { input_uncached: 87, input_cache_read: 4153, input_cache_write_unspecified: 441 },
+  });
 });

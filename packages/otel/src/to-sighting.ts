@@ -39,7 +39,14 @@ export function toSighting(span: Span, dialect: Dialect, tenant: string): Sighti
     operation: short(readText(attributes, ["gen_ai.operation.name", "llm.request.type"])),
     provider: short(provider),
     reported_model: short(readText(attributes, ["gen_ai.response.model", "gen_ai.request.model"])),
-    service_tier: short(readText(attributes, ["openai.response.service_tier", "gen_ai.openai.response.service_tier", "gen_ai.response.service_tier", "anthropic.response.service_tier"])),
+    service_tier: short(
+      readText(attributes, [
+        "openai.response.service_tier",
+        "gen_ai.openai.response.service_tier",
+        "gen_ai.response.service_tier",
+        "anthropic.response.service_tier",
+      ]),
+    ),
     region: short(readText(attributes, ["cloud.region", "aws.region"])),
     evidence: usage?.evidence ?? "missing",
     precedence: dialect.precedence,
@@ -57,20 +64,44 @@ const RANDOM_ID_LENGTH = 20;
 /** And those whose last part is shorter than this are mere counters. */
 const COUNTER_LENGTH = 8;
 
-type Identity = Pick<Sighting, "call_key" | "sight" | "other_keys" | "may_twin"> & { response_id?: string; trace_id?: string; span_id?: string };
+type Identity = Pick<Sighting, "call_key" | "sight" | "other_keys" | "may_twin"> & {
+  response_id?: string;
+  trace_id?: string;
+  span_id?: string;
+};
 
 function identify(span: Span): Identity {
   const responseId = readText(span.attributes, ["gen_ai.response.id"]);
   const requestId = readText(span.attributes, ["anthropic.request.id", "aws.request_id", "request_id"]);
-  const transport = isId(span.traceId, 32) && isId(span.spanId, 16) ? { trace_id: span.traceId, span_id: span.spanId } : undefined;
+  const transport =
+    isId(span.traceId, 32) && isId(span.spanId, 16) ? { trace_id: span.traceId, span_id: span.spanId } : undefined;
   const otherKeys = requestId === "" || responseId === "" ? [] : [callKey("request", requestId)];
   if (responseId !== "" || requestId !== "") {
     const key = responseId === "" ? callKey("request", requestId) : responseKey(span, responseId);
-    const sight = transport ? sightKey("span", span.traceId, span.spanId) : sightKey("start", responseId, requestId, String(span.startMs));
-    return { call_key: key, sight, other_keys: otherKeys, may_twin: "keyed", ...(responseId === "" ? {} : { response_id: short(responseId) }), ...transport };
+    const sight = transport
+      ? sightKey("span", span.traceId, span.spanId)
+      : sightKey("start", responseId, requestId, String(span.startMs));
+    return {
+      call_key: key,
+      sight,
+      other_keys: otherKeys,
+      may_twin: "keyed",
+      ...(responseId === "" ? {} : { response_id: short(responseId) }),
+      ...transport,
+    };
   }
-  if (!transport) throw new Unidentified("no_identity", "a span needs a trace id of 16 bytes and a span id of 8, or a gen_ai.response.id");
-  return { call_key: callKey("span", span.traceId, span.spanId), sight: SELF_SIGHT, other_keys: [], may_twin: "none", ...transport };
+  if (!transport)
+    throw new Unidentified(
+      "no_identity",
+      "a span needs a trace id of 16 bytes and a span id of 8, or a gen_ai.response.id",
+    );
+  return {
+    call_key: callKey("span", span.traceId, span.spanId),
+    sight: SELF_SIGHT,
+    other_keys: [],
+    may_twin: "none",
+    ...transport,
+  };
 }
 
 /**
@@ -82,7 +113,12 @@ function responseKey(span: Span, id: string): string {
   if (id.length >= RANDOM_ID_LENGTH) return callKey("response", id);
   const counter = id.slice(Math.max(id.lastIndexOf("-"), id.lastIndexOf("_")) + 1).length < COUNTER_LENGTH;
   const service = [readText(span.resource, ["service.name"]), instanceOf(span.resource)];
-  return callKey("response", id, ...service, ...(counter ? [isId(span.traceId, 32) ? span.traceId : String(span.startMs)] : []));
+  return callKey(
+    "response",
+    id,
+    ...service,
+    ...(counter ? [isId(span.traceId, 32) ? span.traceId : String(span.startMs)] : []),
+  );
 }
 
 /** The slim link of a span without usage, or undefined without ids. */
@@ -115,5 +151,6 @@ function firstChunkMs(attributes: Attributes): number {
   return typeof seconds === "number" && seconds >= 0 && seconds < 86_400 ? Math.round(seconds * 1000) : 0;
 }
 
-const isId = (id: string, length: number): boolean => id.length === length && /^[0-9a-f]+$/.test(id) && !/^0+$/.test(id);
+const isId = (id: string, length: number): boolean =>
+  id.length === length && /^[0-9a-f]+$/.test(id) && !/^0+$/.test(id);
 const short = (text: string): string => text.slice(0, LONGEST_VALUE);

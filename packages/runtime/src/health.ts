@@ -14,7 +14,8 @@ export function answerHealth(request: IncomingMessage, response: ServerResponse,
   else if (path === "/readyz") {
     deps.ready().then(
       () => answer(response, 200, "ready"),
-      (reason: unknown) => answer(response, 503, `not ready: ${reason instanceof Error ? reason.message : String(reason)}`),
+      (reason: unknown) =>
+        answer(response, 503, `not ready: ${reason instanceof Error ? reason.message : String(reason)}`),
     );
   } else return false;
   return true;

@@ -27,10 +27,16 @@ export async function listen(handler: RequestListener, address: ListenAddress): 
 
 function portFault(error: NodeJS.ErrnoException, { host, port, variable }: ListenAddress): Error {
   if (error.code === "EADDRINUSE") {
-    return new PermanentError(`port ${port} on ${host} is in use`, `stop what listens there, or set ${variable} to another port`);
+    return new PermanentError(
+      `port ${port} on ${host} is in use`,
+      `stop what listens there, or set ${variable} to another port`,
+    );
   }
   if (error.code === "EACCES" || error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return new PermanentError(`cannot listen on ${host}:${port} (${error.code})`, `set INFERLEDGER_HOST and ${variable} to an address of this machine`);
+    return new PermanentError(
+      `cannot listen on ${host}:${port} (${error.code})`,
+      `set INFERLEDGER_HOST and ${variable} to an address of this machine`,
+    );
   }
   return error;
 }

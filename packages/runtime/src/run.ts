@@ -45,7 +45,13 @@ function firstSignal(): Promise<NodeJS.Signals> {
 async function withinDrainTime(drained: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not drained within ${DRAIN_MS / 1000} s; unacknowledged work is done again at the next start`)), DRAIN_MS);
+    timer = setTimeout(
+      () =>
+        reject(
+          new Error(`not drained within ${DRAIN_MS / 1000} s; unacknowledged work is done again at the next start`),
+        ),
+      DRAIN_MS,
+    );
   });
   await Promise.race([drained, limit]);
   clearTimeout(timer);

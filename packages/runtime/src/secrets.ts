@@ -10,7 +10,9 @@ export function readSecretFile(variable: string, path: string): string {
   try {
     content = readFileSync(path, "utf8").trim();
   } catch (cause) {
-    throw new PermanentError(`${variable}: cannot read ${path}`, "let it name a file that this user may read", { cause });
+    throw new PermanentError(`${variable}: cannot read ${path}`, "let it name a file that this user may read", {
+      cause,
+    });
   }
   if (content === "") throw new PermanentError(`${variable}: ${path} is empty`, "write the secret into it");
   return content;

@@ -24,5 +24,8 @@ export function startTelemetry(service: string, options: { readonly exportTraces
     ...(options.exportTraces ? {} : { spanProcessors: [] }),
   });
   sdk.start();
-  return { metrics: (request, response) => prometheus.getMetricsRequestHandler(request, response), shutdown: () => sdk.shutdown() };
+  return {
+    metrics: (request, response) => prometheus.getMetricsRequestHandler(request, response),
+    shutdown: () => sdk.shutdown(),
+  };
 }

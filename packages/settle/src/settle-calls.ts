@@ -51,11 +51,13 @@ export function settleCalls<Row extends Seen>(rows: readonly Row[]): Settled<Row
     sightings.sort((a, b) => compareStrength(a.sighting, b.sighting));
     const desired = sightings.length > 1 ? deriveCall(sightings) : undefined;
     const key = group[0]?.sighting.call_key;
-    for (const row of sightings) flipTo(flips, row, desired ? { billed: false, billedBy: key } : { billed: true, billedBy: undefined });
+    for (const row of sightings)
+      flipTo(flips, row, desired ? { billed: false, billedBy: key } : { billed: true, billedBy: undefined });
     for (const row of callRows) {
       if (!desired || !sameHour(row, desired.row)) flipTo(flips, row, { billed: false, billedBy: undefined });
     }
-    if (desired && !callRows.some((row) => sameHour(row, desired.row) && sameCall(row, desired.row))) calls.push(desired);
+    if (desired && !callRows.some((row) => sameHour(row, desired.row) && sameCall(row, desired.row)))
+      calls.push(desired);
   }
   return { flips, calls };
 }
@@ -78,13 +80,18 @@ function deriveCall<Row extends Seen>(ranked: readonly Row[]): Call<Row> {
   return { row: { ...winner, sighting, billed: true, billedBy: undefined }, winner: winner.sighting.sight };
 }
 
-function flipTo(flips: Flip[], row: Seen, to: { readonly billed: boolean; readonly billedBy: string | undefined }): void {
+function flipTo(
+  flips: Flip[],
+  row: Seen,
+  to: { readonly billed: boolean; readonly billedBy: string | undefined },
+): void {
   if (row.billed === to.billed && row.billedBy === to.billedBy) return;
   const { tenant, time, call_key: callKey, sight } = row.sighting;
   flips.push({ tenant, time, callKey, sight, ...to });
 }
 
-const sameHour = (a: Seen, b: Seen): boolean => Math.floor(a.sighting.time / HOUR_MS) === Math.floor(b.sighting.time / HOUR_MS);
+const sameHour = (a: Seen, b: Seen): boolean =>
+  Math.floor(a.sighting.time / HOUR_MS) === Math.floor(b.sighting.time / HOUR_MS);
 
 /** Whether a stored call row already says what is desired, in every field that money, latency or attribution reads. */
 function sameCall(stored: Seen, desired: Seen): boolean {
@@ -94,8 +101,26 @@ function sameCall(stored: Seen, desired: Seen): boolean {
 function content(row: Seen): string {
   const s = row.sighting;
   return JSON.stringify([
-    s.time, s.service, s.dialect, s.scope, s.provider, s.reported_model, s.service_tier, s.region, s.evidence, s.requests,
-    s.duration_ms, s.ttft_ms, Object.entries(s.tokens).filter(([, n]) => n > 0).sort(), Object.entries(s.attribution).sort(),
-    row.model, String(row.amount), row.unpricedReason, row.priceVersion, row.period,
+    s.time,
+    s.service,
+    s.dialect,
+    s.scope,
+    s.provider,
+    s.reported_model,
+    s.service_tier,
+    s.region,
+    s.evidence,
+    s.requests,
+    s.duration_ms,
+    s.ttft_ms,
+    Object.entries(s.tokens)
+      .filter(([, n]) => n > 0)
+      .sort(),
+    Object.entries(s.attribution).sort(),
+    row.model,
+    String(row.amount),
+    row.unpricedReason,
+    row.priceVersion,
+    row.period,
   ]);
 }

@@ -30,24 +30,40 @@ async function serve(start: Start): Promise<void> {
     process.send?.({ fault: String(thrown) }, () => process.exit(1));
     return;
   }
-  const server = createServer({ requestTimeout: 0 }, (request, response) => void answer(request, response, { engine, password: start.password }));
+  const server = createServer(
+    { requestTimeout: 0 },
+    (request, response) => void answer(request, response, { engine, password: start.password }),
+  );
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
   process.on("message", (message) => {
     if (message !== "close") return;
     server.close();
     server.closeAllConnections();
-    void engine.close().then(() => process.exit(0), () => process.exit(0));
+    void engine.close().then(
+      () => process.exit(0),
+      () => process.exit(0),
+    );
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, own: { readonly engine: EngineConnections; readonly password: string }): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  own: { readonly engine: EngineConnections; readonly password: string },
+): Promise<void> {
   try {
     const url = new URL(request.url ?? "/", "http://engine");
     if (url.pathname === "/ping") return void response.end("Ok.\n");
-    if (!authorized(request, own.password)) return fail(response, 403, "Code: 516. DB::Exception: wrong user or password. (AUTHENTICATION_FAILED)");
+    if (!authorized(request, own.password))
+      return fail(response, 403, "Code: 516. DB::Exception: wrong user or password. (AUTHENTICATION_FAILED)");
     const result = await runStatement(await readRequest(request, url), own.engine);
-    response.writeHead(200, { "content-type": "text/plain; charset=UTF-8", "x-clickhouse-query-id": url.searchParams.get("query_id") ?? "", "x-clickhouse-format": result.format, "x-clickhouse-summary": result.summary });
+    response.writeHead(200, {
+      "content-type": "text/plain; charset=UTF-8",
+      "x-clickhouse-query-id": url.searchParams.get("query_id") ?? "",
+      "x-clickhouse-format": result.format,
+      "x-clickhouse-summary": result.summary,
+    });
     response.end(result.body);
   } catch (thrown) {
     const { status, text } = engineError(thrown);
@@ -63,7 +79,12 @@ function fail(response: ServerResponse, status: number, text: string): void {
 
 function authorized(request: IncomingMessage, password: string): boolean {
   const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-  const given = basic === undefined ? request.headers["x-clickhouse-key"] : Buffer.from(basic, "base64").toString("utf8").replace(/^[^:]*:/, "");
+  const given =
+    basic === undefined
+      ? request.headers["x-clickhouse-key"]
+      : Buffer.from(basic, "base64")
+          .toString("utf8")
+          .replace(/^[^:]*:/, "");
   return typeof given === "string" && timingSafeEqual(digest(given), digest(password));
 }
 

@@ -62,4 +62,5 @@ function turns(session: Session): Turns {
   };
 }
 
-const leastBusy = (readers: readonly Turns[]): Turns => readers.reduce((best, t) => (t.waiting() < best.waiting() ? t : best));
+const leastBusy = (readers: readonly Turns[]): Turns =>
+  readers.reduce((best, t) => (t.waiting() < best.waiting() ? t : best));

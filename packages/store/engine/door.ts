@@ -15,22 +15,40 @@ export interface Door {
 }
 
 const LONGEST_SQL = 256 * 1024;
-const LIMITS: Readonly<Record<string, string>> = { readonly: "1", max_execution_time: "30", max_result_rows: "1000000", max_memory_usage: "2000000000", max_result_bytes: "268435456" };
+const LIMITS: Readonly<Record<string, string>> = {
+  readonly: "1",
+  max_execution_time: "30",
+  max_result_rows: "1000000",
+  max_memory_usage: "2000000000",
+  max_result_bytes: "268435456",
+};
 
 /** ClickHouse HTTP for a Grafana or a client that only reads: one SELECT at a time, guarded, with limits. */
 export async function startDoor(options: DoorOptions): Promise<Door> {
-  const server = createServer({ requestTimeout: 60_000 }, (request, response) => void answer(request, response, options));
+  const server = createServer(
+    { requestTimeout: 60_000 },
+    (request, response) => void answer(request, response, options),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new PermanentError(`port ${options.port} on ${options.host} is in use`, "stop what listens there, or set INFERLEDGER_DOOR_PORT to another port") : error));
+      reject(
+        error.code === "EADDRINUSE"
+          ? new PermanentError(
+              `port ${options.port} on ${options.host} is in use`,
+              "stop what listens there, or set INFERLEDGER_DOOR_PORT to another port",
+            )
+          : error,
+      ),
+    );
     server.listen(options.port, options.host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -40,18 +58,37 @@ async function answer(request: IncomingMessage, response: ServerResponse, { engi
     const body = request.method === "POST" ? await readSql(request) : "";
     const sql = `${url.searchParams.get("query") ?? ""}${body}`;
     if (url.pathname === "/ping" || sql.trim() === "") return void response.end("Ok.\n");
-    const guarded = guardStatement(sql, url.searchParams.get("default_format") ?? headerText(request, "x-clickhouse-format") ?? "TabSeparated");
+    const guarded = guardStatement(
+      sql,
+      url.searchParams.get("default_format") ?? headerText(request, "x-clickhouse-format") ?? "TabSeparated",
+    );
     const target = new URL(engine.url);
     for (const [name, value] of url.searchParams) if (name.startsWith("param_")) target.searchParams.set(name, value);
     for (const [name, value] of Object.entries(LIMITS)) target.searchParams.set(name, value);
-    const result = await fetch(target, { method: "POST", body: guarded, headers: { authorization: `Basic ${Buffer.from(`${engine.username}:${engine.password}`).toString("base64")}` } });
-    const kept = ["content-type", "x-clickhouse-format", "x-clickhouse-exception-code", "x-clickhouse-summary"].flatMap((h) => (result.headers.has(h) ? [[h, result.headers.get(h) ?? ""] as const] : []));
-    response.writeHead(result.status, { ...Object.fromEntries(kept), "x-clickhouse-query-id": url.searchParams.get("query_id") ?? "" });
+    const result = await fetch(target, {
+      method: "POST",
+      body: guarded,
+      headers: { authorization: `Basic ${Buffer.from(`${engine.username}:${engine.password}`).toString("base64")}` },
+    });
+    const kept = ["content-type", "x-clickhouse-format", "x-clickhouse-exception-code", "x-clickhouse-summary"].flatMap(
+      (h) => (result.headers.has(h) ? [[h, result.headers.get(h) ?? ""] as const] : []),
+    );
+    response.writeHead(result.status, {
+      ...Object.fromEntries(kept),
+      "x-clickhouse-query-id": url.searchParams.get("query_id") ?? "",
+    });
     response.end(new Uint8Array(await result.arrayBuffer()));
   } catch (thrown) {
     const refused = thrown instanceof Refused;
-    response.writeHead(refused ? 403 : 500, { "content-type": "text/plain", "x-clickhouse-exception-code": refused ? "164" : "1000" });
-    response.end(refused ? `Code: 164. DB::Exception: ${thrown.message}. (READONLY)\n` : "Code: 1000. DB::Exception: the engine is away. (STD_EXCEPTION)\n");
+    response.writeHead(refused ? 403 : 500, {
+      "content-type": "text/plain",
+      "x-clickhouse-exception-code": refused ? "164" : "1000",
+    });
+    response.end(
+      refused
+        ? `Code: 164. DB::Exception: ${thrown.message}. (READONLY)\n`
+        : "Code: 1000. DB::Exception: the engine is away. (STD_EXCEPTION)\n",
+    );
   }
 }
 

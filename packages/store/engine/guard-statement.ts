@@ -8,7 +8,8 @@ const WRAPPED = /^\s*(SELECT|WITH)\b/i;
 const FORMAT = /\bFORMAT\s+(\w+)\s*$/i;
 const FORMAT_NAME = /^\w+$/;
 /** Functions that reach files, the network or other servers, or run programs; readonly=1 alone lets some of them through. */
-const OUTSIDE = /\b(file|fileCluster|url|urlCluster|s3\w*|gcs|remote|remoteSecure|cluster|clusterAllReplicas|hdfs\w*|azureBlobStorage\w*|mysql|postgresql|sqlite|mongodb|redis|odbc|jdbc|executable|input|iceberg\w*|deltaLake\w*|hudi\w*|python|Python|loop|dictionary|catboostEvaluate|ytsaurus|arrowFlight|showCertificate|filesystem\w*|getServerSetting)\s*\(/i;
+const OUTSIDE =
+  /\b(file|fileCluster|url|urlCluster|s3\w*|gcs|remote|remoteSecure|cluster|clusterAllReplicas|hdfs\w*|azureBlobStorage\w*|mysql|postgresql|sqlite|mongodb|redis|odbc|jdbc|executable|input|iceberg\w*|deltaLake\w*|hudi\w*|python|Python|loop|dictionary|catboostEvaluate|ytsaurus|arrowFlight|showCertificate|filesystem\w*|getServerSetting)\s*\(/i;
 
 /**
  * One read-only statement, as the engine may run it. A SELECT is wrapped, so that its own FORMAT, SETTINGS or INTO
@@ -19,7 +20,8 @@ export function guardStatement(sql: string, defaultFormat: string): string {
   const bare = withoutLiterals(sql);
   const statement = sql.slice(0, bare.replace(/[\s;]+$/, "").length);
   const code = bare.slice(0, statement.length);
-  if (!READS.test(code)) throw new Refused("this door is read-only: SELECT, WITH, SHOW, DESCRIBE, EXISTS and EXPLAIN only");
+  if (!READS.test(code))
+    throw new Refused("this door is read-only: SELECT, WITH, SHOW, DESCRIBE, EXISTS and EXPLAIN only");
   if (code.includes(";")) throw new Refused("one statement at a time");
   if (/\bINTO\s+OUTFILE\b/i.test(code)) throw new Refused("INTO OUTFILE writes a file");
   if (/\bSETTINGS\b/i.test(code)) throw new Refused("settings are the door's: leave SETTINGS out");
@@ -35,7 +37,13 @@ export function guardStatement(sql: string, defaultFormat: string): string {
 /** The statement with comments and the insides of string literals blanked out, at the same positions. */
 function withoutLiterals(sql: string): string {
   const blank = (text: string): string => text.replace(/[^\n]/g, " ");
-  return sql.replace(/'(?:[^'\\]|\\[\s\S]|'')*'|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?\*\/|`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\]|\\[\s\S])*"/g, (literal) =>
-    /^[`"]/.test(literal) ? literal : literal.startsWith("'") ? `'${"_".repeat(literal.length - 2)}'` : blank(literal),
+  return sql.replace(
+    /'(?:[^'\\]|\\[\s\S]|'')*'|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?\*\/|`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\]|\\[\s\S])*"/g,
+    (literal) =>
+      /^[`"]/.test(literal)
+        ? literal
+        : literal.startsWith("'")
+          ? `'${"_".repeat(literal.length - 2)}'`
+          : blank(literal),
   );
 }

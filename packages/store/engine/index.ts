@@ -31,8 +31,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   makeFolder(options.folder);
   for (let attempt = 1; ; attempt += 1) {
     const password = randomBytes(24).toString("base64url");
-    const child = fork(new URL("./child.ts", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: process.execArgv });
-    const told = await firstMessage(child, { folder: options.folder, password, memoryBytes: Math.max(2 ** 30, Math.floor(totalmem() / 4)) });
+    const child = fork(new URL("./child.ts", import.meta.url), {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      execArgv: process.execArgv,
+    });
+    const told = await firstMessage(child, {
+      folder: options.folder,
+      password,
+      memoryBytes: Math.max(2 ** 30, Math.floor(totalmem() / 4)),
+    });
     if ("port" in told) return running(child, `http://127.0.0.1:${told.port}`, password, options);
     if (attempt >= LOCK_TRIES) throw notStarted(told.fault, options.folder);
     await sleep(LOCK_PAUSE_MS);
@@ -41,15 +48,26 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 /** A folder that another process owns is told by its lock, or, from the engine itself, by a connection that cannot be made. */
 function notStarted(fault: string, folder: string): PermanentError {
-  if (/lock|Code: 76|Failed to create connection/i.test(fault)) return new PermanentError(`the ClickHouse engine cannot open ${folder}; another inferledger is using it, or it is damaged (${fault})`, "stop the other one, or set INFERLEDGER_DATA to another folder");
-  return new PermanentError(`the embedded ClickHouse engine does not start: ${fault}`, "`npm ci` installs the engine; see the message above");
+  if (/lock|Code: 76|Failed to create connection/i.test(fault))
+    return new PermanentError(
+      `the ClickHouse engine cannot open ${folder}; another inferledger is using it, or it is damaged (${fault})`,
+      "stop the other one, or set INFERLEDGER_DATA to another folder",
+    );
+  return new PermanentError(
+    `the embedded ClickHouse engine does not start: ${fault}`,
+    "`npm ci` installs the engine; see the message above",
+  );
 }
 
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new PermanentError(`cannot write the data folder ${folder}`, "give this user the right to write it, or set INFERLEDGER_DATA to another folder", { cause });
+    throw new PermanentError(
+      `cannot write the data folder ${folder}`,
+      "give this user the right to write it, or set INFERLEDGER_DATA to another folder",
+      { cause },
+    );
   }
 }
 

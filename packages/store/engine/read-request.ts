@@ -10,7 +10,20 @@ export interface EngineRequest {
 }
 
 /** URL parameters that are neither settings nor query parameters. */
-const NOT_SETTINGS = new Set(["query", "query_id", "database", "user", "password", "session_id", "default_format", "enable_http_compression", "wait_end_of_query", "send_progress_in_http_headers", "http_headers_progress_interval_ms", "role"]);
+const NOT_SETTINGS = new Set([
+  "query",
+  "query_id",
+  "database",
+  "user",
+  "password",
+  "session_id",
+  "default_format",
+  "enable_http_compression",
+  "wait_end_of_query",
+  "send_progress_in_http_headers",
+  "http_headers_progress_interval_ms",
+  "role",
+]);
 
 export async function readRequest(request: IncomingMessage, url: URL): Promise<EngineRequest> {
   const body = await readBody(request);

@@ -22,14 +22,22 @@ export async function runStatement(request: EngineRequest, engine: EngineConnect
   if (request.data !== undefined) return insertData(request, request.data, engine);
   const format = TRAILING_FORMAT.exec(request.sql)?.[1] ?? "TabSeparated";
   const sql = withSettings(request.sql.replace(TRAILING_FORMAT, ""), request.settings);
-  const work = (session: Session): Promise<ChdbResult> => session.queryBindAsync(sql, bindParams(sql, request.params), { format });
+  const work = (session: Session): Promise<ChdbResult> =>
+    session.queryBindAsync(sql, bindParams(sql, request.params), { format });
   const result = await (READS.test(sql) ? engine.read(work) : engine.write(work));
-  return { body: result.bytes(), format, summary: JSON.stringify({ read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead) }) };
+  return {
+    body: result.bytes(),
+    format,
+    summary: JSON.stringify({ read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead) }),
+  };
 }
 
 async function insertData(request: EngineRequest, data: Buffer, engine: EngineConnections): Promise<StatementResult> {
   const match = /^([\s\S]*?)(\s+SETTINGS\s+[\s\S]*?)?\s+FORMAT\s+(\w+)\s*$/i.exec(request.sql);
-  if (!match) throw new Error("Code: 62. DB::Exception: an INSERT with rows in its body must end in FORMAT <name>. (SYNTAX_ERROR)");
+  if (!match)
+    throw new Error(
+      "Code: 62. DB::Exception: an INSERT with rows in its body must end in FORMAT <name>. (SYNTAX_ERROR)",
+    );
   const [, insert = "", settings = "", format = ""] = match;
   const file = join(tmpdir(), `inferledger-${process.pid}-${randomUUID()}`);
   await writeFile(file, data, { mode: 0o600 });
@@ -45,7 +53,9 @@ async function insertData(request: EngineRequest, data: Buffer, engine: EngineCo
 /** Settings of one request stay with its statement: a SET would stick to the connection. */
 function withSettings(sql: string, settings: ReadonlyMap<string, string>): string {
   if (settings.size === 0) return sql;
-  const list = [...settings].map(([name, value]) => `${identifier(name)} = '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`).join(", ");
+  const list = [...settings]
+    .map(([name, value]) => `${identifier(name)} = '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`)
+    .join(", ");
   return /\bSETTINGS\b(?![\s\S]*\bFROM\b)/i.test(sql) ? `${sql}, ${list}` : `${sql} SETTINGS ${list}`;
 }
 

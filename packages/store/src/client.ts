@@ -16,5 +16,9 @@ export const createStoreClient = ({ url, username, password }: ClickHouseAddress
     log: { level: ClickHouseLogLevel.OFF },
     max_open_connections: 8,
     keep_alive: { enabled: true, idle_socket_ttl: 2500 },
-    clickhouse_settings: { output_format_json_quote_decimals: 1, output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1 },
+    clickhouse_settings: {
+      output_format_json_quote_decimals: 1,
+      output_format_json_quote_64bit_integers: 1,
+      wait_end_of_query: 1,
+    },
   });

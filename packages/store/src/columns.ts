@@ -9,12 +9,46 @@ export const INSERT_SETTINGS = {
   max_insert_block_size: "1048449",
 } as const;
 
-export const INSERT_SETTINGS_SQL = "async_insert = 0, deduplicate_insert = 'disable', insert_deduplicate = 0, max_insert_threads = 1, do_not_merge_across_partitions_select_final = 1";
+export const INSERT_SETTINGS_SQL =
+  "async_insert = 0, deduplicate_insert = 'disable', insert_deduplicate = 0, max_insert_threads = 1, do_not_merge_across_partitions_select_final = 1";
 
 export const LEDGER_COLUMNS = [
-  "tenant", "ts", "call_key", "sight", "version", "kind", "winner_sight", "billed", "billed_by", "other_keys", "may_twin", "precedence", "evidence", "period",
-  "reported_model", "operation", "service_tier", "region", "signal", "dialect", "scope", "instance", ...ATTRIBUTES, "model", "provider", "service",
-  "duration_ms", "ttft_ms", "requests", ...BUCKETS, "raw", "price_version", "priced_by", "amount", "reported_cost", "unpriced_reason",
+  "tenant",
+  "ts",
+  "call_key",
+  "sight",
+  "version",
+  "kind",
+  "winner_sight",
+  "billed",
+  "billed_by",
+  "other_keys",
+  "may_twin",
+  "precedence",
+  "evidence",
+  "period",
+  "reported_model",
+  "operation",
+  "service_tier",
+  "region",
+  "signal",
+  "dialect",
+  "scope",
+  "instance",
+  ...ATTRIBUTES,
+  "model",
+  "provider",
+  "service",
+  "duration_ms",
+  "ttft_ms",
+  "requests",
+  ...BUCKETS,
+  "raw",
+  "price_version",
+  "priced_by",
+  "amount",
+  "reported_cost",
+  "unpriced_reason",
 ] as const;
 
 export const DIMENSION_LIST = DIMENSIONS.join(", ");

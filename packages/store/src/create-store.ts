@@ -34,7 +34,11 @@ export function createStore({ client, now }: { readonly client: ClickHouseClient
       return (await result.json<{ value: string }>()).map((r) => r.value);
     },
     async query(sql) {
-      const result = await client.query({ query: sql, format: "JSONCompact", clickhouse_settings: { max_execution_time: 30, max_result_rows: "100000" } });
+      const result = await client.query({
+        query: sql,
+        format: "JSONCompact",
+        clickhouse_settings: { max_execution_time: 30, max_result_rows: "100000" },
+      });
       const { meta, data } = await result.json<unknown[]>();
       return { columns: (meta ?? []).map((m) => m.name), rows: data };
     },

@@ -13,7 +13,12 @@ export const createDirtyMarks = (client: ClickHouseClient): DirtyMarks => ({
       format: "JSONEachRow",
     });
     const rows = await result.json<{ tenant: string; bucket: number; writer: string; seq: string }>();
-    return rows.map((r): DirtyMark => ({ tenant: r.tenant, bucket: Number(r.bucket) * 1000, writer: r.writer, seq: BigInt(r.seq) }));
+    return rows.map((r): DirtyMark => ({
+      tenant: r.tenant,
+      bucket: Number(r.bucket) * 1000,
+      writer: r.writer,
+      seq: BigInt(r.seq),
+    }));
   },
   done: (marks) => markDirty(client, "done", marks),
   mark: (marks) => markDirty(client, "dirty", marks),

@@ -31,7 +31,10 @@ export async function migrate(client: ClickHouseClient, folder: URL = FOLDER): P
 }
 
 async function readApplied(client: ClickHouseClient): Promise<Map<number, string>> {
-  const result = await client.query({ query: "SELECT number, sha256 FROM inferledger.schema_migrations FINAL", format: "JSONEachRow" });
+  const result = await client.query({
+    query: "SELECT number, sha256 FROM inferledger.schema_migrations FINAL",
+    format: "JSONEachRow",
+  });
   const rows = await result.json<{ number: number; sha256: string }>();
   return new Map(rows.map((r) => [Number(r.number), r.sha256]));
 }
@@ -41,8 +44,16 @@ async function readMigrations(folder: URL): Promise<Migration[]> {
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(new URL(name, folder), "utf8");
-      const statements = sql.split(/;\s*\n/).map((s) => s.replace(/^\s*--.*$/gm, "").trim()).filter((s) => s !== "");
-      return { number: Number(name.slice(0, 4)), name, sha256: createHash("sha256").update(sql).digest("hex"), statements };
+      const statements = sql
+        .split(/;\s*\n/)
+        .map((s) => s.replace(/^\s*--.*$/gm, "").trim())
+        .filter((s) => s !== "");
+      return {
+        number: Number(name.slice(0, 4)),
+        name,
+        sha256: createHash("sha256").update(sql).digest("hex"),
+        statements,
+      };
     }),
   );
 }
@@ -51,12 +62,24 @@ function refuseForeign(applied: ReadonlyMap<number, string>, migrations: readonl
   const known = new Map(migrations.map((m) => [m.number, m]));
   for (const [number, sha256] of applied) {
     const migration = known.get(number);
-    if (!migration) throw new PermanentError(`the ledger has schema ${number}, which this release does not know`, "start the newer release that made it; schemas only go forward");
-    if (migration.sha256 !== sha256) throw new PermanentError(`migration ${migration.name} was changed after it had been applied`, "restore the file; a change of the schema is a new migration");
+    if (!migration)
+      throw new PermanentError(
+        `the ledger has schema ${number}, which this release does not know`,
+        "start the newer release that made it; schemas only go forward",
+      );
+    if (migration.sha256 !== sha256)
+      throw new PermanentError(
+        `migration ${migration.name} was changed after it had been applied`,
+        "restore the file; a change of the schema is a new migration",
+      );
   }
 }
 
 async function apply(client: ClickHouseClient, migration: Migration): Promise<void> {
   for (const query of migration.statements) await client.command({ query });
-  await client.insert({ table: "inferledger.schema_migrations", format: "JSONEachRow", values: [{ number: migration.number, name: migration.name, sha256: migration.sha256 }] });
+  await client.insert({
+    table: "inferledger.schema_migrations",
+    format: "JSONEachRow",
+    values: [{ number: migration.number, name: migration.name, sha256: migration.sha256 }],
+  });
 }

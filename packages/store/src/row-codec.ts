@@ -1,4 +1,12 @@
-import { ATTRIBUTES, BUCKETS, formatUsd, readUsd, type LedgerRow, type Sighting, type Tokens } from "@inferledger/events";
+import {
+  ATTRIBUTES,
+  BUCKETS,
+  formatUsd,
+  readUsd,
+  type LedgerRow,
+  type Sighting,
+  type Tokens,
+} from "@inferledger/events";
 import { keyFromUInt64, keyToUInt64, seconds } from "./columns.ts";
 import { sightingVersion } from "./row-version.ts";
 import type { StoredSighting } from "./store.ts";
@@ -25,11 +33,42 @@ export interface Encoding {
 export function encodeRow(row: Omit<StoredSighting, "billed" | "billedBy">, encoding: Encoding): unknown[] {
   const s = row.sighting;
   return [
-    s.tenant, seconds(s.time), keyToUInt64(s.call_key), s.sight, encoding.version.toString(), encoding.kind, encoding.winner, Number(encoding.billed),
-    encoding.billedBy === undefined ? NOBODY : keyToUInt64(encoding.billedBy), s.other_keys.map(keyToUInt64), s.may_twin, s.precedence, s.evidence, row.period,
-    s.reported_model, s.operation, s.service_tier, s.region, s.signal, s.dialect, s.scope, s.instance, ...ATTRIBUTES.map((a) => s.attribution[a] ?? ""), row.model, s.provider, s.service,
-    Math.min(s.duration_ms, LONGEST_MS), Math.min(s.ttft_ms, LONGEST_MS), s.requests, ...BUCKETS.map((b) => s.tokens[b] ?? 0), s.raw, row.priceVersion, encoding.pool ? "pool" : "book",
-    row.amount === null ? "0" : formatUsd(row.amount), s.reported_cost ?? null, row.unpricedReason,
+    s.tenant,
+    seconds(s.time),
+    keyToUInt64(s.call_key),
+    s.sight,
+    encoding.version.toString(),
+    encoding.kind,
+    encoding.winner,
+    Number(encoding.billed),
+    encoding.billedBy === undefined ? NOBODY : keyToUInt64(encoding.billedBy),
+    s.other_keys.map(keyToUInt64),
+    s.may_twin,
+    s.precedence,
+    s.evidence,
+    row.period,
+    s.reported_model,
+    s.operation,
+    s.service_tier,
+    s.region,
+    s.signal,
+    s.dialect,
+    s.scope,
+    s.instance,
+    ...ATTRIBUTES.map((a) => s.attribution[a] ?? ""),
+    row.model,
+    s.provider,
+    s.service,
+    Math.min(s.duration_ms, LONGEST_MS),
+    Math.min(s.ttft_ms, LONGEST_MS),
+    s.requests,
+    ...BUCKETS.map((b) => s.tokens[b] ?? 0),
+    s.raw,
+    row.priceVersion,
+    encoding.pool ? "pool" : "book",
+    row.amount === null ? "0" : formatUsd(row.amount),
+    s.reported_cost ?? null,
+    row.unpricedReason,
   ];
 }
 
@@ -38,8 +77,22 @@ export function encodeLedgerRow({ sighting, price }: LedgerRow): unknown[] {
   const period = periodOf(sighting.time);
   const priceVersion = price.kind === "priced" ? price.priceVersion : 0;
   return encodeRow(
-    { sighting, model: price.model, amount: price.kind === "priced" ? price.amount : 0n, unpricedReason: price.kind === "unpriced" ? price.reason : "", priceVersion, period },
-    { kind: "sighting", version: sightingVersion(sighting, period, priceVersion), winner: 0, billed: true, billedBy: undefined, pool: price.kind === "pool" },
+    {
+      sighting,
+      model: price.model,
+      amount: price.kind === "priced" ? price.amount : 0n,
+      unpricedReason: price.kind === "unpriced" ? price.reason : "",
+      priceVersion,
+      period,
+    },
+    {
+      kind: "sighting",
+      version: sightingVersion(sighting, period, priceVersion),
+      winner: 0,
+      billed: true,
+      billedBy: undefined,
+      pool: price.kind === "pool",
+    },
   );
 }
 
@@ -67,11 +120,31 @@ function decodeSighting(row: Stored): Sighting {
   for (const bucket of BUCKETS) if (Number(row[bucket]) > 0) tokens[bucket] = Number(row[bucket]);
   const attribution = Object.fromEntries(ATTRIBUTES.map((a) => [a, text(a)] as const).filter(([, v]) => v !== ""));
   return {
-    kind: "usage", tenant: text("tenant"), call_key: keyFromUInt64(text("call_key")), sight: Number(row.sight), other_keys: (row.other_keys as string[]).map(keyFromUInt64), time: Number(row.ts_ms),
-    signal: text("signal") as Sighting["signal"], dialect: text("dialect"), scope: text("scope"), service: text("service"), instance: text("instance"), operation: text("operation"),
-    provider: text("provider"), reported_model: text("reported_model"), service_tier: text("service_tier"), region: text("region"), evidence: text("evidence") as Sighting["evidence"],
-    may_twin: text("may_twin") as Sighting["may_twin"], precedence: Number(row.precedence), requests: Number(row.requests), tokens,
+    kind: "usage",
+    tenant: text("tenant"),
+    call_key: keyFromUInt64(text("call_key")),
+    sight: Number(row.sight),
+    other_keys: (row.other_keys as string[]).map(keyFromUInt64),
+    time: Number(row.ts_ms),
+    signal: text("signal") as Sighting["signal"],
+    dialect: text("dialect"),
+    scope: text("scope"),
+    service: text("service"),
+    instance: text("instance"),
+    operation: text("operation"),
+    provider: text("provider"),
+    reported_model: text("reported_model"),
+    service_tier: text("service_tier"),
+    region: text("region"),
+    evidence: text("evidence") as Sighting["evidence"],
+    may_twin: text("may_twin") as Sighting["may_twin"],
+    precedence: Number(row.precedence),
+    requests: Number(row.requests),
+    tokens,
     raw: Object.fromEntries(Object.entries(row.raw as Record<string, string>).map(([k, v]) => [k, Number(v)])),
-    ...(row.reported_cost === null ? {} : { reported_cost: text("reported_cost") }), duration_ms: Number(row.duration_ms), ttft_ms: Number(row.ttft_ms), attribution,
+    ...(row.reported_cost === null ? {} : { reported_cost: text("reported_cost") }),
+    duration_ms: Number(row.duration_ms),
+    ttft_ms: Number(row.ttft_ms),
+    attribution,
   };
 }

@@ -12,7 +12,8 @@ export function sightingVersion(sighting: Sighting, period: number, priceVersion
 }
 
 /** A derived call row says what its corrector says last: `sequence` rises with every settling. */
-export const callVersion = (sequence: bigint, period: number, priceVersion: number): bigint => (BigInt.asUintN(40, sequence) << 40n) | tail(period, priceVersion);
+export const callVersion = (sequence: bigint, period: number, priceVersion: number): bigint =>
+  (BigInt.asUintN(40, sequence) << 40n) | tail(period, priceVersion);
 
 /** What a correction of flags adds to a row's version. */
 export const CORRECTOR_STEP = 1n << 40n;
@@ -22,11 +23,32 @@ function tail(period: number, priceVersion: number): bigint {
 }
 
 function richness(sighting: Sighting): bigint {
-  const facts = Object.keys(sighting.tokens).length * 4 + Object.keys(sighting.attribution).length + Number(sighting.duration_ms > 0) + Number(sighting.ttft_ms > 0);
+  const facts =
+    Object.keys(sighting.tokens).length * 4 +
+    Object.keys(sighting.attribution).length +
+    Number(sighting.duration_ms > 0) +
+    Number(sighting.ttft_ms > 0);
   return BigInt(Math.min(facts, 255));
 }
 
 const contentOf = (s: Sighting): unknown[] => [
-  s.time, s.dialect, s.scope, s.service, s.instance, s.operation, s.provider, s.reported_model, s.service_tier, s.region, s.evidence, s.precedence, s.requests,
-  Object.entries(s.tokens).sort(), Object.entries(s.raw).sort(), s.reported_cost ?? "", s.duration_ms, s.ttft_ms, ATTRIBUTES.map((a) => s.attribution[a] ?? ""),
+  s.time,
+  s.dialect,
+  s.scope,
+  s.service,
+  s.instance,
+  s.operation,
+  s.provider,
+  s.reported_model,
+  s.service_tier,
+  s.region,
+  s.evidence,
+  s.precedence,
+  s.requests,
+  Object.entries(s.tokens).sort(),
+  Object.entries(s.raw).sort(),
+  s.reported_cost ?? "",
+  s.duration_ms,
+  s.ttft_ms,
+  ATTRIBUTES.map((a) => s.attribution[a] ?? ""),
 ];

@@ -212,8 +212,7 @@ export interface ControlStore {
   list<T>(kind: ControlEntry["kind"], tenant?: string): Promise<readonly ControlEntry<T>[]>;
 }
 
-export interface Store
-  extends LedgerWriter, SpendStore {
+export interface Store extends LedgerWriter, SpendStore {
   readonly dirty: DirtyMarks;
   readonly twins: TwinStore;
   readonly rollups: RollupStore;

@@ -8,7 +8,8 @@ import { insertRows } from "./write-ledger.ts";
 export const createTwins = (deps: { readonly client: ClickHouseClient; readonly now: () => number }): TwinStore => {
   let sequence = 0n;
   // Hundredths of a second since 1970: above everything that an earlier corrector wrote, also after a restart.
-  const nextSequence = (): bigint => (sequence = sequence + 1n > BigInt(deps.now()) / 10n ? sequence + 1n : BigInt(deps.now()) / 10n);
+  const nextSequence = (): bigint =>
+    (sequence = sequence + 1n > BigInt(deps.now()) / 10n ? sequence + 1n : BigInt(deps.now()) / 10n);
   return {
     groups: (tenant, buckets, windowMs) => readGroups(deps.client, tenant, { buckets, windowMs }),
     async rewrite(flips, calls) {
@@ -18,7 +19,11 @@ export const createTwins = (deps: { readonly client: ClickHouseClient; readonly 
   };
 };
 
-async function readGroups(client: ClickHouseClient, tenant: string, { buckets, windowMs }: { readonly buckets: readonly number[]; readonly windowMs: number }): Promise<ReturnType<typeof decodeRow>[]> {
+async function readGroups(
+  client: ClickHouseClient,
+  tenant: string,
+  { buckets, windowMs }: { readonly buckets: readonly number[]; readonly windowMs: number },
+): Promise<ReturnType<typeof decodeRow>[]> {
   if (buckets.length === 0) return [];
   const [from, to] = [Math.min(...buckets), Math.max(...buckets) + QUARTER_MS];
   const near = "ts >= fromUnixTimestamp64Milli({near_from:Int64}) AND ts < fromUnixTimestamp64Milli({near_to:Int64})";
@@ -32,7 +37,14 @@ async function readGroups(client: ClickHouseClient, tenant: string, { buckets, w
             AND has({buckets:Array(UInt32)}, toUnixTimestamp(toStartOfInterval(ts, INTERVAL 15 MINUTE))))
         GROUP BY call_key HAVING uniqExact(toStartOfHour(ts), sight) > 1)
       SETTINGS do_not_merge_across_partitions_select_final = 1`,
-    query_params: { tenant, buckets: buckets.map((b) => b / 1000), from: String(from), to: String(to), near_from: String(Math.max(0, from - windowMs)), near_to: String(to + windowMs) },
+    query_params: {
+      tenant,
+      buckets: buckets.map((b) => b / 1000),
+      from: String(from),
+      to: String(to),
+      near_from: String(Math.max(0, from - windowMs)),
+      near_to: String(to + windowMs),
+    },
     format: "JSONEachRow",
   });
   return (await result.json<Parameters<typeof decodeRow>[0]>()).map(decodeRow);
@@ -41,7 +53,16 @@ async function readGroups(client: ClickHouseClient, tenant: string, { buckets, w
 const insertCalls = (client: ClickHouseClient, calls: readonly CallRow[], sequence: bigint): Promise<void> =>
   insertRows(client, "ledger", {
     columns: LEDGER_COLUMNS as unknown as [string, ...string[]],
-    values: calls.map((call) => encodeRow(call, { kind: "call", version: callVersion(sequence, call.period, call.priceVersion), winner: call.winner, billed: true, billedBy: undefined, pool: false })),
+    values: calls.map((call) =>
+      encodeRow(call, {
+        kind: "call",
+        version: callVersion(sequence, call.period, call.priceVersion),
+        winner: call.winner,
+        billed: true,
+        billedBy: undefined,
+        pool: false,
+      }),
+    ),
   });
 
 const FLIPS_PER_INSERT = 5000;
@@ -65,11 +86,23 @@ async function insertTenantFlips(client: ClickHouseClient, tenant: string, flips
       WHERE l.tenant = {tenant:String} AND l.ts >= toDateTime({from:UInt32}, 'UTC') AND l.ts < toDateTime({to:UInt32}, 'UTC')
       SETTINGS ${INSERT_SETTINGS_SQL}`,
     query_params: {
-      tenant, hours, keys: flips.map((f) => BigInt(keyToUInt64(f.callKey))), sights: flips.map((f) => f.sight), billed: flips.map((f) => Number(f.billed)),
-      by: flips.map((f) => (f.billedBy === undefined ? 0n : BigInt(keyToUInt64(f.billedBy)))), from: Math.min(...hours), to: Math.max(...hours) + 3600,
+      tenant,
+      hours,
+      keys: flips.map((f) => BigInt(keyToUInt64(f.callKey))),
+      sights: flips.map((f) => f.sight),
+      billed: flips.map((f) => Number(f.billed)),
+      by: flips.map((f) => (f.billedBy === undefined ? 0n : BigInt(keyToUInt64(f.billedBy)))),
+      from: Math.min(...hours),
+      to: Math.max(...hours) + 3600,
     },
   });
 }
 
 const flipped = (column: string): string =>
-  column === "version" ? `l.version + ${CORRECTOR_STEP}` : column === "billed" ? "c.to_billed" : column === "billed_by" ? "c.to_by" : `l.${column}`;
+  column === "version"
+    ? `l.version + ${CORRECTOR_STEP}`
+    : column === "billed"
+      ? "c.to_billed"
+      : column === "billed_by"
+        ? "c.to_by"
+        : `l.${column}`;

@@ -11,6 +11,12 @@ export const createDeadLetter = (publisher: Publisher): DeadLetter => ({
   async send(record, reason, note) {
     const origin = `${record.topic}/${record.partition}/${record.offset}`;
     const headers = { ...record.headers, [REASON_HEADER]: `${reason}: ${note.slice(0, 500)}`, [ORIGIN_HEADER]: origin };
-    await publisher.publish(DEAD_LETTER_TOPIC, [{ headers, value: record.value.subarray(0, MAX_RECORD_BYTES), ...(record.key === undefined ? {} : { key: record.key }) }]);
+    await publisher.publish(DEAD_LETTER_TOPIC, [
+      {
+        headers,
+        value: record.value.subarray(0, MAX_RECORD_BYTES),
+        ...(record.key === undefined ? {} : { key: record.key }),
+      },
+    ]);
   },
 });

@@ -37,7 +37,10 @@ async function watch(deps: AlerterDeps, signal: AbortSignal): Promise<void> {
     try {
       await evaluate(deps);
     } catch (thrown) {
-      deps.notices.warn("alerter.failed_evaluations", `alerts were not evaluated and are tried again: ${asError(thrown).message}`);
+      deps.notices.warn(
+        "alerter.failed_evaluations",
+        `alerts were not evaluated and are tried again: ${asError(thrown).message}`,
+      );
     }
     await sleep(deps.everyMs ?? MINUTE_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -48,25 +51,47 @@ export async function evaluate(deps: AlerterDeps): Promise<void> {
   const { store } = deps;
   const fired = new Set((await store.control.list("alert_state")).map((e) => `${e.tenant}\u0000${e.id}`));
   for (const entry of await store.control.list("budget")) {
-    await fire(await checkBudget(store, entry.tenant, { budget: budgetSchema.parse(entry.value), now: deps.now() }), { tenant: entry.tenant, fired, deps });
+    await fire(await checkBudget(store, entry.tenant, { budget: budgetSchema.parse(entry.value), now: deps.now() }), {
+      tenant: entry.tenant,
+      fired,
+      deps,
+    });
   }
   for (const entry of await store.control.list("spike_rule")) {
-    await fire(await checkSpikes(store, entry.tenant, { rule: spikeRuleSchema.parse(entry.value), now: deps.now() }), { tenant: entry.tenant, fired, deps });
+    await fire(await checkSpikes(store, entry.tenant, { rule: spikeRuleSchema.parse(entry.value), now: deps.now() }), {
+      tenant: entry.tenant,
+      fired,
+      deps,
+    });
   }
 }
 
-async function fire(alerts: readonly Alert[], { tenant, fired, deps }: { readonly tenant: string; readonly fired: Set<string>; readonly deps: AlerterDeps }): Promise<void> {
+async function fire(
+  alerts: readonly Alert[],
+  { tenant, fired, deps }: { readonly tenant: string; readonly fired: Set<string>; readonly deps: AlerterDeps },
+): Promise<void> {
   for (const alert of alerts) {
     const key = `${tenant}\u0000${alert.id}`;
     if (fired.has(key)) continue;
     try {
-      if (deps.webhookUrl !== undefined) await postWebhook(new URL(deps.webhookUrl), { tenant, ...alert }, deps.webhookAllow);
+      if (deps.webhookUrl !== undefined)
+        await postWebhook(new URL(deps.webhookUrl), { tenant, ...alert }, deps.webhookAllow);
     } catch (thrown) {
-      deps.notices.warn("alerter.failed_posts", `alert ${alert.id} was not posted and is tried again: ${asError(thrown).message}`);
+      deps.notices.warn(
+        "alerter.failed_posts",
+        `alert ${alert.id} was not posted and is tried again: ${asError(thrown).message}`,
+      );
       continue;
     }
     fired.add(key);
-    await deps.store.control.put({ kind: "alert_state", tenant, id: alert.id, knownFrom: deps.now(), deleted: false, value: alert });
+    await deps.store.control.put({
+      kind: "alert_state",
+      tenant,
+      id: alert.id,
+      knownFrom: deps.now(),
+      deleted: false,
+      value: alert,
+    });
     deps.notices.warn("alerter.alerts", alert.text);
   }
 }

@@ -1,4 +1,13 @@
-import { createNotices, healthOnly, listen, now, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
+import {
+  createNotices,
+  healthOnly,
+  listen,
+  now,
+  readConfig,
+  readSecretFile,
+  runUntilSignal,
+  startTelemetry,
+} from "@inferledger/runtime";
 import { createStore, createStoreClient } from "@inferledger/store";
 import { createAlerter } from "./alerter.ts";
 import { alerterSettings } from "./config.ts";
@@ -6,10 +15,22 @@ import { alerterSettings } from "./config.ts";
 await runUntilSignal(async () => {
   const config = readConfig(alerterSettings, process.env);
   const telemetry = startTelemetry("alerter", { exportTraces: config.otlpEndpoint !== undefined });
-  const password = config.clickhousePasswordFile === undefined ? "" : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
-  const store = createStore({ client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }), now });
+  const password =
+    config.clickhousePasswordFile === undefined
+      ? ""
+      : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
+  const store = createStore({
+    client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }),
+    now,
+  });
   await store.migrate();
-  const alerter = createAlerter({ store, notices: createNotices("alerter"), now, webhookUrl: config.webhookUrl, webhookAllow: config.webhookAllow.split(",").filter(Boolean) });
+  const alerter = createAlerter({
+    store,
+    notices: createNotices("alerter"),
+    now,
+    webhookUrl: config.webhookUrl,
+    webhookAllow: config.webhookAllow.split(",").filter(Boolean),
+  });
   const health = healthOnly({ ready: () => store.ping(), metrics: telemetry.metrics });
   return {
     name: alerter.name,

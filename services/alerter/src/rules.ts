@@ -15,20 +15,34 @@ export interface Alert {
 const HOUR_MS = 3_600_000;
 
 /** Budgets whose month has passed a threshold: opex and capex of the team since the month began (UTC). */
-export async function checkBudget(store: Store, tenant: string, { budget, now }: { readonly budget: Budget; readonly now: number }): Promise<Alert[]> {
+export async function checkBudget(
+  store: Store,
+  tenant: string,
+  { budget, now }: { readonly budget: Budget; readonly now: number },
+): Promise<Alert[]> {
   const date = new Date(now);
   const from = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
   const spent = await teamSpend(store, { tenant, team: budget.team, from, to: now });
   const limit = readUsd(budget.monthly_usd);
   const month = date.toISOString().slice(0, 7);
-  return budget.thresholds.filter((percent) => spent * 100n >= limit * BigInt(percent)).map((percent) => ({
-    id: `budget/${budget.id}/${month}/${percent}`, kind: "budget", team: budget.team, amount: formatUsd(spent), against: budget.monthly_usd,
-    text: `team ${budget.team} has spent $${formatUsd(spent)} in ${month}: ${percent} % of its budget of $${budget.monthly_usd}`,
-  }));
+  return budget.thresholds
+    .filter((percent) => spent * 100n >= limit * BigInt(percent))
+    .map((percent) => ({
+      id: `budget/${budget.id}/${month}/${percent}`,
+      kind: "budget",
+      team: budget.team,
+      amount: formatUsd(spent),
+      against: budget.monthly_usd,
+      text: `team ${budget.team} has spent $${formatUsd(spent)} in ${month}: ${percent} % of its budget of $${budget.monthly_usd}`,
+    }));
 }
 
 /** The running hour and the last finished one of every team, against its own recent hours. */
-export async function checkSpikes(store: Store, tenant: string, { rule, now }: { readonly rule: SpikeRule; readonly now: number }): Promise<Alert[]> {
+export async function checkSpikes(
+  store: Store,
+  tenant: string,
+  { rule, now }: { readonly rule: SpikeRule; readonly now: number },
+): Promise<Alert[]> {
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
   const from = hour - (rule.window_hours + 1) * HOUR_MS;
   const rows = await store.spend({ tenant, from, to: hour + HOUR_MS, groupBy: ["team"], interval: "hour", tz: "UTC" });
@@ -36,7 +50,9 @@ export async function checkSpikes(store: Store, tenant: string, { rule, now }: {
   for (const [team, own] of Map.groupBy(rows, (r) => r.keys.team ?? "")) {
     const byHour = new Map(own.map((r) => [r.time ?? 0, r.opexApi]));
     for (const at of [hour - HOUR_MS, hour]) {
-      const recent = [...byHour].filter(([time]) => time < at && time >= at - rule.window_hours * HOUR_MS).map(([, amount]) => amount);
+      const recent = [...byHour]
+        .filter(([time]) => time < at && time >= at - rule.window_hours * HOUR_MS)
+        .map(([, amount]) => amount);
       const spike = detectSpike(byHour.get(at) ?? 0n, recent, { ratio: rule.ratio, floor: readUsd(rule.floor_usd) });
       if (spike) alerts.push(toAlert(rule, team, { at, ...spike }));
     }
@@ -44,16 +60,36 @@ export async function checkSpikes(store: Store, tenant: string, { rule, now }: {
   return alerts;
 }
 
-function toAlert(rule: SpikeRule, team: string, spike: { readonly at: number; readonly amount: PicoUsd; readonly median: PicoUsd }): Alert {
+function toAlert(
+  rule: SpikeRule,
+  team: string,
+  spike: { readonly at: number; readonly amount: PicoUsd; readonly median: PicoUsd },
+): Alert {
   const hour = new Date(spike.at).toISOString();
   return {
-    id: `spike/${rule.id}/${team}/${hour}`, kind: "spike", team, amount: formatUsd(spike.amount), against: formatUsd(spike.median),
+    id: `spike/${rule.id}/${team}/${hour}`,
+    kind: "spike",
+    team,
+    amount: formatUsd(spike.amount),
+    against: formatUsd(spike.median),
     text: `team ${team === "" ? "(none)" : team} spent $${formatUsd(spike.amount)} in the hour of ${hour}, more than ${rule.ratio} times its median hour of $${formatUsd(spike.median)}`,
   };
 }
 
-async function teamSpend(store: Store, view: { readonly tenant: string; readonly team: string; readonly from: number; readonly to: number }): Promise<PicoUsd> {
-  const rows = await store.spend({ tenant: view.tenant, from: view.from, to: view.to, groupBy: [], tz: "UTC", filter: { team: view.team } });
-  const shares = (await store.allocations.read(view.tenant, view.from, view.to)).filter((a) => a.keys.team === view.team && a.start >= view.from && a.start < view.to);
+async function teamSpend(
+  store: Store,
+  view: { readonly tenant: string; readonly team: string; readonly from: number; readonly to: number },
+): Promise<PicoUsd> {
+  const rows = await store.spend({
+    tenant: view.tenant,
+    from: view.from,
+    to: view.to,
+    groupBy: [],
+    tz: "UTC",
+    filter: { team: view.team },
+  });
+  const shares = (await store.allocations.read(view.tenant, view.from, view.to)).filter(
+    (a) => a.keys.team === view.team && a.start >= view.from && a.start < view.to,
+  );
   return rows.reduce((sum, r) => sum + r.opexApi, 0n) + shares.reduce((sum, a) => sum + a.amount, 0n);
 }

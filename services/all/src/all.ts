@@ -4,7 +4,15 @@ import { createApi } from "@inferledger/api";
 import { collectorNotices, createCollector } from "@inferledger/collector";
 import { canonicalModel, shippedBook } from "@inferledger/cost-model";
 import { createKnownBook, createPricingWorker, WORKER_SUBSCRIPTION, workerNotices } from "@inferledger/pricing-worker";
-import { createNotices, isLoopback, PermanentError, readSecretFile, startTelemetry, type Service, type Values } from "@inferledger/runtime";
+import {
+  createNotices,
+  isLoopback,
+  PermanentError,
+  readSecretFile,
+  startTelemetry,
+  type Service,
+  type Values,
+} from "@inferledger/runtime";
 import { createSettler, settlerNotices } from "@inferledger/settler";
 import { createStore, createStoreClient, type Store } from "@inferledger/store";
 import { startDoor, startEngine, type Engine } from "@inferledger/store/engine";
@@ -79,7 +87,10 @@ function assemble(parts: Parts, telemetry: ReturnType<typeof startTelemetry>): S
   };
 }
 
-function createServices({ config, now, store, log, key }: Parts, health: { ready: () => Promise<void>; metrics: ReturnType<typeof startTelemetry>["metrics"] }): Service[] {
+function createServices(
+  { config, now, store, log, key }: Parts,
+  health: { ready: () => Promise<void>; metrics: ReturnType<typeof startTelemetry>["metrics"] },
+): Service[] {
   const prices = shippedBook();
   const worker = createPricingWorker({
     log,
@@ -88,21 +99,54 @@ function createServices({ config, now, store, log, key }: Parts, health: { ready
     book: createKnownBook({ prices, control: store.control, now }),
     notices: workerNotices(createNotices("pricing-worker")),
   });
-  const settler = createSettler({ store, notices: settlerNotices(createNotices("settler")), now, canonical: (model) => canonicalModel(prices, "", model) });
-  const alerter = createAlerter({ store, notices: createNotices("alerter"), now, webhookUrl: config.webhookUrl, webhookAllow: config.webhookAllow.split(",").filter(Boolean) });
-  const api = createApi({ store, log, pending: (tenant) => log.pending(WORKER_SUBSCRIPTION, tenant), notices: createNotices("api"), now, host: config.host, port: config.apiPort, key, health });
-  const collector = createCollector({ publisher: log, notices: collectorNotices(createNotices("collector")), health, host: config.host, port: config.otlpHttpPort, key });
+  const settler = createSettler({
+    store,
+    notices: settlerNotices(createNotices("settler")),
+    now,
+    canonical: (model) => canonicalModel(prices, "", model),
+  });
+  const alerter = createAlerter({
+    store,
+    notices: createNotices("alerter"),
+    now,
+    webhookUrl: config.webhookUrl,
+    webhookAllow: config.webhookAllow.split(",").filter(Boolean),
+  });
+  const api = createApi({
+    store,
+    log,
+    pending: (tenant) => log.pending(WORKER_SUBSCRIPTION, tenant),
+    notices: createNotices("api"),
+    now,
+    host: config.host,
+    port: config.apiPort,
+    key,
+    health,
+  });
+  const collector = createCollector({
+    publisher: log,
+    notices: collectorNotices(createNotices("collector")),
+    health,
+    host: config.host,
+    port: config.otlpHttpPort,
+    key,
+  });
   return [worker, settler, alerter, api, collector];
 }
 
 function readKey(config: AllConfig): string | undefined {
   if (config.adminKeyFile !== undefined) return readSecretFile("INFERLEDGER_ADMIN_KEY_FILE", config.adminKeyFile);
   if (isLoopback(config.host)) return undefined;
-  throw new PermanentError(`INFERLEDGER_HOST=${config.host} is beyond loopback and no key is set`, "let INFERLEDGER_ADMIN_KEY_FILE name a file with the key that callers must send");
+  throw new PermanentError(
+    `INFERLEDGER_HOST=${config.host} is beyond loopback and no key is set`,
+    "let INFERLEDGER_ADMIN_KEY_FILE name a file with the key that callers must send",
+  );
 }
 
 /** Without its engine the process can only fail: it ends, so that a supervisor starts it afresh. */
 function engineDied(reason: string): void {
-  process.stderr.write(`inferledger: the ClickHouse engine ended (${reason}); stopping, the log keeps what was accepted\n`);
+  process.stderr.write(
+    `inferledger: the ClickHouse engine ended (${reason}); stopping, the log keeps what was accepted\n`,
+  );
   process.exit(1);
 }

@@ -9,7 +9,11 @@ export function openDataFolder(path: string): string {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw new PermanentError(`cannot write the data folder ${folder}`, "give this user the right to write it, or set INFERLEDGER_DATA to another folder", { cause });
+    throw new PermanentError(
+      `cannot write the data folder ${folder}`,
+      "give this user the right to write it, or set INFERLEDGER_DATA to another folder",
+      { cause },
+    );
   }
   return folder;
 }

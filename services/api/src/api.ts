@@ -57,13 +57,21 @@ function createApp(deps: ApiDeps): Express {
   app.use((request) => {
     throw new Problem(404, `nothing at ${request.path}: see /openapi.json`);
   });
-  app.use(toProblem((error) => deps.notices.warn("api.faults", `a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)));
+  app.use(
+    toProblem((error) =>
+      deps.notices.warn(
+        "api.faults",
+        `a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      ),
+    ),
+  );
   return app;
 }
 
 const safeHeaders: RequestHandler = (_request, response, next) => {
   response.set({
-    "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "content-security-policy":
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
@@ -74,7 +82,8 @@ const safeHeaders: RequestHandler = (_request, response, next) => {
 const askKey =
   (key: string | undefined): RequestHandler =>
   (request, _response, next) => {
-    if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) throw new Problem(401, "send the key as header authorization: Bearer <key>");
+    if (key !== undefined && request.headers.authorization !== `Bearer ${key}`)
+      throw new Problem(401, "send the key as header authorization: Bearer <key>");
     next();
   };
 
@@ -83,6 +92,7 @@ const localNames =
   (deps: ApiDeps): RequestHandler =>
   (request, _response, next) => {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "");
-    if (deps.key === undefined && !["localhost", "127.0.0.1", "[::1]", deps.host].includes(host)) throw new Problem(400, `host ${JSON.stringify(host)} is not answered: use http://127.0.0.1:${deps.port}`, "host");
+    if (deps.key === undefined && !["localhost", "127.0.0.1", "[::1]", deps.host].includes(host))
+      throw new Problem(400, `host ${JSON.stringify(host)} is not answered: use http://127.0.0.1:${deps.port}`, "host");
     next();
   };

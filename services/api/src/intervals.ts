@@ -15,7 +15,11 @@ export function intervalsOf(query: Pick<SpendQuery, "from" | "to" | "interval" |
   let at = startOf(Temporal.Instant.fromEpochMilliseconds(query.from).toZonedDateTimeISO(query.tz), unit);
   while (at.epochMilliseconds < query.to) {
     const next = startOf(at.add({ [`${unit}s`]: 1 }), unit);
-    intervals.push({ start: at.epochMilliseconds, from: Math.max(at.epochMilliseconds, query.from), to: Math.min(next.epochMilliseconds, query.to) });
+    intervals.push({
+      start: at.epochMilliseconds,
+      from: Math.max(at.epochMilliseconds, query.from),
+      to: Math.min(next.epochMilliseconds, query.to),
+    });
     at = next;
   }
   return intervals;

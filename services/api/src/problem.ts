@@ -31,7 +31,8 @@ export const toProblem =
     if (response.headersSent) return void next(error);
     if (error instanceof Problem) return sendProblem(response, error.status, error.message, error.field);
     const status = statusOf(error);
-    if (status !== undefined) return sendProblem(response, status, error instanceof Error ? error.message : "bad request");
+    if (status !== undefined)
+      return sendProblem(response, status, error instanceof Error ? error.message : "bad request");
     unexpected(error);
     if (error instanceof RetryableError) return sendProblem(response.setHeader("retry-after", "1"), 503, error.message);
     sendProblem(response, 500, "an internal fault; its cause is in the log of the api");
@@ -45,7 +46,24 @@ function statusOf(error: unknown): number | undefined {
 
 function sendProblem(response: Response, status: number, detail: string, field?: string): void {
   response.status(status).type("application/problem+json");
-  response.send(JSON.stringify({ type: "about:blank", title: TITLES[status] ?? "Error", status, detail, ...(field === undefined ? {} : { field }) }));
+  response.send(
+    JSON.stringify({
+      type: "about:blank",
+      title: TITLES[status] ?? "Error",
+      status,
+      detail,
+      ...(field === undefined ? {} : { field }),
+    }),
+  );
 }
 
-const TITLES: Readonly<Record<number, string>> = { 400: "Bad request", 401: "Unauthorized", 404: "Not found", 409: "Conflict", 413: "Content too large", 415: "Unsupported media type", 500: "Internal error", 503: "Unavailable" };
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  401: "Unauthorized",
+  404: "Not found",
+  409: "Conflict",
+  413: "Content too large",
+  415: "Unsupported media type",
+  500: "Internal error",
+  503: "Unavailable",
+};

@@ -12,11 +12,21 @@ try {
   else {
     const command = COMMANDS[name];
     if (!command) throw new UsageFault(`there is no command ${JSON.stringify(name)}`);
-    process.stdout.write(await command(args, createClient(process.env.INFERLEDGER_URL ?? "http://127.0.0.1:8080", process.env.INFERLEDGER_TENANT ?? "default")));
+    process.stdout.write(
+      await command(
+        args,
+        createClient(
+          process.env.INFERLEDGER_URL ?? "http://127.0.0.1:8080",
+          process.env.INFERLEDGER_TENANT ?? "default",
+        ),
+      ),
+    );
   }
 } catch (error) {
   const usage = error instanceof UsageFault;
-  process.stderr.write(`inferledger: ${error instanceof Error ? error.message : String(error)}${usage ? "; see inferledger --help" : ""}\n`);
+  process.stderr.write(
+    `inferledger: ${error instanceof Error ? error.message : String(error)}${usage ? "; see inferledger --help" : ""}\n`,
+  );
   if (!usage && !(error instanceof ApiAway) && process.env.INFERLEDGER_DEBUG !== undefined) console.error(error);
   process.exitCode = usage ? 2 : 1;
 }

@@ -3,7 +3,14 @@ import { formatCents, readUsd } from "@inferledger/events";
 import type { Client } from "./client.ts";
 import { UsageFault } from "./usage-fault.ts";
 
-const COLUMNS = [["Opex, API", "opex_api"], ["Own GPUs", "opex_gpu"], ["Idle", "idle"], ["GPU unknown", "gpu_unknown"], ["Capex", "capex_amortized"], ["Total", "total"]] as const;
+const COLUMNS = [
+  ["Opex, API", "opex_api"],
+  ["Own GPUs", "opex_gpu"],
+  ["Idle", "idle"],
+  ["GPU unknown", "gpu_unknown"],
+  ["Capex", "capex_amortized"],
+  ["Total", "total"],
+] as const;
 
 type Line = Readonly<Record<string, string | number | null>>;
 interface Statement {
@@ -16,7 +23,10 @@ interface Statement {
 /** `inferledger report <yyyy-mm> [--team] [--format]`: a month's statement as text. */
 export async function report(args: readonly string[], client: Client): Promise<string> {
   const { period, team, format } = readArguments(args);
-  const query = new URLSearchParams({ ...(team === undefined ? {} : { team }), format: format === "csv" ? "csv" : "json" });
+  const query = new URLSearchParams({
+    ...(team === undefined ? {} : { team }),
+    format: format === "csv" ? "csv" : "json",
+  });
   const answer = await client.get(`/api/v1/periods/${encodeURIComponent(period)}/statement?${query}`);
   if (format === "csv") return answer;
   return format === "json" ? `${answer.trim()}\n` : toTable(JSON.parse(answer) as Statement);
@@ -24,7 +34,11 @@ export async function report(args: readonly string[], client: Client): Promise<s
 
 function readArguments(args: readonly string[]): { period: string; team: string | undefined; format: string } {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { team: { type: "string" }, format: { type: "string", default: "table" } } });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { team: { type: "string" }, format: { type: "string", default: "table" } },
+    });
     const [period, ...more] = positionals;
     if (period === undefined || more.length > 0) throw new UsageFault("report needs one month, such as 2026-10");
     if (!["table", "csv", "json"].includes(values.format)) throw new UsageFault("--format must be table, csv or json");
@@ -35,10 +49,23 @@ function readArguments(args: readonly string[]): { period: string; team: string 
 }
 
 function toTable(statement: Statement): string {
-  const cells = (name: string, line: Line): string[] => [name, String(line.requests), ...COLUMNS.map(([, key]) => formatCents(readUsd(String(line[key]))))];
-  const lines = [["Model", "Requests", ...COLUMNS.map(([title]) => title)], ...statement.rows.map((r) => cells(plain(r.model), r)), cells("Total", statement.total)];
+  const cells = (name: string, line: Line): string[] => [
+    name,
+    String(line.requests),
+    ...COLUMNS.map(([, key]) => formatCents(readUsd(String(line[key])))),
+  ];
+  const lines = [
+    ["Model", "Requests", ...COLUMNS.map(([title]) => title)],
+    ...statement.rows.map((r) => cells(plain(r.model), r)),
+    cells("Total", statement.total),
+  ];
   const widths = lines[0]?.map((_, i) => Math.max(...lines.map((l) => l[i]?.length ?? 0))) ?? [];
-  const text = lines.map((l) => l.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ").trimEnd());
+  const text = lines.map((l) =>
+    l
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
   const unpriced = Number(statement.total.unpriced_requests);
   const title = `${statement.period}  ${statement.team === null ? "all teams" : `team ${plain(statement.team)}`}  USD`;
   return `${[title, "", ...text, ...(unpriced > 0 ? ["", `${unpriced} requests are unpriced and not in these amounts.`] : [])].join("\n")}\n`;

@@ -13,7 +13,11 @@ export interface Outcome {
   readonly message: string;
 }
 
-export type Intake = (signal: Signal, body: Uint8Array, request: { readonly encoding: OtlpEncoding; readonly tenant: string }) => Promise<Outcome>;
+export type Intake = (
+  signal: Signal,
+  body: Uint8Array,
+  request: { readonly encoding: OtlpEncoding; readonly tenant: string },
+) => Promise<Outcome>;
 
 interface Decoded {
   readonly lines: readonly object[];
@@ -34,7 +38,10 @@ export function createIntake(deps: { readonly publisher: Publisher; readonly not
     if (decoded.ignored > 0) deps.notices.ignored(decoded.ignored);
     deps.notices.received(signal, decoded.lines.length);
     const reasons = Object.values(decoded.rejected);
-    return { rejected: reasons.reduce((sum, r) => sum + r.count, 0), message: reasons.map((r) => r.message).join("; ") };
+    return {
+      rejected: reasons.reduce((sum, r) => sum + r.count, 0),
+      message: reasons.map((r) => r.message).join("; "),
+    };
   };
 }
 
@@ -49,7 +56,12 @@ function decode(signal: Signal, body: Uint8Array, encoding: OtlpEncoding, tenant
   }
 }
 
-async function append(signal: Signal, decoded: Decoded, tenant: string, deps: { readonly publisher: Publisher; readonly notices: CollectorNotices }): Promise<void> {
+async function append(
+  signal: Signal,
+  decoded: Decoded,
+  tenant: string,
+  deps: { readonly publisher: Publisher; readonly notices: CollectorNotices },
+): Promise<void> {
   const usage = signal === "traces";
   const receipt = receiptOf(decoded, tenant, usage);
   if (decoded.lines.length === 0 && receipt.accepted === 0 && receipt.ignored === 0) return;
@@ -59,7 +71,8 @@ async function append(signal: Signal, decoded: Decoded, tenant: string, deps: { 
     await deps.publisher.publish(usage ? USAGE_TOPIC : GPU_TOPIC, records);
   } catch (thrown) {
     deps.notices.logAway(asError(thrown));
-    if (thrown instanceof RetryableError) throw new Refusal(503, "log_away", `not stored, send it again: ${thrown.message}`);
+    if (thrown instanceof RetryableError)
+      throw new Refusal(503, "log_away", `not stored, send it again: ${thrown.message}`);
     throw new Refusal(503, "log_fault", "not stored because of a fault of the log, send it again");
   }
 }

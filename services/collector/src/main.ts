@@ -1,4 +1,12 @@
-import { createNotices, isLoopback, PermanentError, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
+import {
+  createNotices,
+  isLoopback,
+  PermanentError,
+  readConfig,
+  readSecretFile,
+  runUntilSignal,
+  startTelemetry,
+} from "@inferledger/runtime";
 import { openKafkaLog } from "@inferledger/stream/adapters/kafka";
 import { createCollector } from "./collector.ts";
 import { collectorSettings } from "./config.ts";
@@ -6,9 +14,13 @@ import { collectorNotices } from "./notices.ts";
 
 await runUntilSignal(async () => {
   const config = readConfig(collectorSettings, process.env);
-  const key = config.adminKeyFile === undefined ? undefined : readSecretFile("INFERLEDGER_ADMIN_KEY_FILE", config.adminKeyFile);
+  const key =
+    config.adminKeyFile === undefined ? undefined : readSecretFile("INFERLEDGER_ADMIN_KEY_FILE", config.adminKeyFile);
   if (!isLoopback(config.host) && key === undefined) {
-    throw new PermanentError(`INFERLEDGER_HOST=${config.host} is beyond loopback and no key is set`, "let INFERLEDGER_ADMIN_KEY_FILE name a file with the key that senders must send");
+    throw new PermanentError(
+      `INFERLEDGER_HOST=${config.host} is beyond loopback and no key is set`,
+      "let INFERLEDGER_ADMIN_KEY_FILE name a file with the key that senders must send",
+    );
   }
   const telemetry = startTelemetry("collector", { exportTraces: config.otlpEndpoint !== undefined });
   const notices = createNotices("collector");

@@ -15,5 +15,6 @@ export const collectorNotices = (notices: Notices): CollectorNotices => ({
   rejected: (reason, count) => notices.notice("collector.rejected", count, { reason }),
   ignored: (count) => notices.notice("collector.ignored", count),
   refused: (status, reason) => notices.notice("collector.refused_requests", 1, { status, reason }),
-  logAway: (cause) => notices.warn("collector.log_away", `request answered 503, its sender will retry: ${cause.message}`),
+  logAway: (cause) =>
+    notices.warn("collector.log_away", `request answered 503, its sender will retry: ${cause.message}`),
 });

@@ -15,7 +15,11 @@ const RATIO_FREE_BYTES = 1024 * 1024;
 export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES): Promise<Uint8Array> {
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (encoding !== "identity" && encoding !== "gzip") {
-    throw new Refusal(415, "unknown_encoding", `content-encoding ${JSON.stringify(encoding)} is not supported: send gzip or none`);
+    throw new Refusal(
+      415,
+      "unknown_encoding",
+      `content-encoding ${JSON.stringify(encoding)} is not supported: send gzip or none`,
+    );
   }
   const packed = await collect(request, limit);
   return encoding === "gzip" ? inflate(packed, limit) : packed;
@@ -41,11 +45,19 @@ async function inflate(packed: Buffer, limit: number): Promise<Buffer> {
     return await collect(gunzip as AsyncIterable<Buffer>, most);
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
-    throw new Refusal(400, "broken_gzip", "the body says content-encoding gzip but is not whole gzip: send it again whole, or without the header");
+    throw new Refusal(
+      400,
+      "broken_gzip",
+      "the body says content-encoding gzip but is not whole gzip: send it again whole, or without the header",
+    );
   } finally {
     gunzip.destroy();
   }
 }
 
 const tooLarge = (limit: number): Refusal =>
-  new Refusal(413, "too_large", `the body is over ${limit} bytes, counted after decompression: send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)`);
+  new Refusal(
+    413,
+    "too_large",
+    `the body is over ${limit} bytes, counted after decompression: send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)`,
+  );

@@ -24,9 +24,19 @@ export function createHttpSource(deps: HttpSourceDeps): Express {
   app.use((request, response, next) => {
     if (request.method !== "GET" || !answerHealth(request, response, deps.health)) next();
   });
-  for (const signal of ["traces", "metrics"] as const) app.all(`/v1/${signal}`, (request, response) => receive(signal, request, response, deps));
+  for (const signal of ["traces", "metrics"] as const)
+    app.all(`/v1/${signal}`, (request, response) => receive(signal, request, response, deps));
   app.use((request, response) => {
-    refuse(response, "json", new Refusal(404, "unknown_path", `nothing is received at ${request.path}: send OTLP to /v1/traces or /v1/metrics`), deps);
+    refuse(
+      response,
+      "json",
+      new Refusal(
+        404,
+        "unknown_path",
+        `nothing is received at ${request.path}: send OTLP to /v1/traces or /v1/metrics`,
+      ),
+      deps,
+    );
   });
   return app;
 }
@@ -41,7 +51,7 @@ async function receive(signal: Signal, request: Request, response: Response, dep
     const body = await readBody(request);
     succeed(response, { signal, encoding }, await deps.intake(signal, body, { encoding, tenant }));
   } catch (thrown) {
-    if (response.headersSent || request.destroyed && !request.complete) return;
+    if (response.headersSent || (request.destroyed && !request.complete)) return;
     if (thrown instanceof Refusal) refuse(response, encoding, thrown, deps);
     else throw thrown;
   }
@@ -49,7 +59,11 @@ async function receive(signal: Signal, request: Request, response: Response, dep
 
 function authorize(request: Request, key: string | undefined): void {
   if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) {
-    throw new Refusal(401, "wrong_key", "send the key as header authorization: Bearer <key> (OTEL_EXPORTER_OTLP_HEADERS)");
+    throw new Refusal(
+      401,
+      "wrong_key",
+      "send the key as header authorization: Bearer <key> (OTEL_EXPORTER_OTLP_HEADERS)",
+    );
   }
 }
 
@@ -57,7 +71,11 @@ function readEncoding(request: Request): OtlpEncoding {
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
   if (type === "application/x-protobuf") return "protobuf";
   if (type === "application/json") return "json";
-  throw new Refusal(415, "unknown_content_type", `content-type ${JSON.stringify(type)} is not OTLP: send application/x-protobuf or application/json`);
+  throw new Refusal(
+    415,
+    "unknown_content_type",
+    `content-type ${JSON.stringify(type)} is not OTLP: send application/x-protobuf or application/json`,
+  );
 }
 
 function readTenant(request: Request): string {
@@ -81,6 +99,9 @@ function refuse(response: Response, encoding: OtlpEncoding, refusal: Refusal, de
 }
 
 function send(response: Response, status: number, encoding: OtlpEncoding, body: Uint8Array): void {
-  response.writeHead(status, { "content-type": encoding === "json" ? "application/json" : "application/x-protobuf", "content-length": body.byteLength });
+  response.writeHead(status, {
+    "content-type": encoding === "json" ? "application/json" : "application/x-protobuf",
+    "content-length": body.byteLength,
+  });
   response.end(body);
 }

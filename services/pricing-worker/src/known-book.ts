@@ -11,7 +11,11 @@ export interface KnownBook extends Book {
   refreshUntil(time: number): Promise<void>;
 }
 
-export function createKnownBook(deps: { readonly prices: PriceBook; readonly control: ControlStore; readonly now: () => number }): KnownBook {
+export function createKnownBook(deps: {
+  readonly prices: PriceBook;
+  readonly control: ControlStore;
+  readonly now: () => number;
+}): KnownBook {
   let polledAt = -1;
   let revisions: readonly ControlEntry[] = [];
   const cache = new Map<string, readonly Pool[]>();

@@ -1,5 +1,14 @@
 import { shippedBook } from "@inferledger/cost-model";
-import { createNotices, healthOnly, listen, now, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
+import {
+  createNotices,
+  healthOnly,
+  listen,
+  now,
+  readConfig,
+  readSecretFile,
+  runUntilSignal,
+  startTelemetry,
+} from "@inferledger/runtime";
 import { createStore, createStoreClient } from "@inferledger/store";
 import { createDeadLetter } from "@inferledger/stream";
 import { openKafkaLog } from "@inferledger/stream/adapters/kafka";
@@ -12,8 +21,14 @@ await runUntilSignal(async () => {
   const config = readConfig(workerSettings, process.env);
   const telemetry = startTelemetry("pricing-worker", { exportTraces: config.otlpEndpoint !== undefined });
   const notices = createNotices("pricing-worker");
-  const password = config.clickhousePasswordFile === undefined ? "" : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
-  const store = createStore({ client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }), now });
+  const password =
+    config.clickhousePasswordFile === undefined
+      ? ""
+      : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
+  const store = createStore({
+    client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }),
+    now,
+  });
   await store.migrate();
   const log = await openKafkaLog({ brokers: config.kafkaBrokers.split(","), clientId: "inferledger-pricing-worker" });
   const worker = createPricingWorker({

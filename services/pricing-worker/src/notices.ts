@@ -13,7 +13,8 @@ export const workerNotices = (notices: Notices): WorkerNotices => ({
     notices.notice("worker.rows", rows);
     if (unpriced > 0) notices.notice("worker.unpriced", unpriced);
   },
-  deadLetter: (reason, origin) => notices.warn("worker.dead_letters", `record ${origin} went to the dead letter: ${reason}`),
+  deadLetter: (reason, origin) =>
+    notices.warn("worker.dead_letters", `record ${origin} went to the dead letter: ${reason}`),
   lineRejected: (field) => notices.notice("worker.rejected_lines", 1, { field }),
   storeAway: (cause) => notices.warn("worker.retries", `batch not stored, trying again: ${cause.message}`),
 });

@@ -59,7 +59,10 @@ async function store(delivery: Delivery, deps: PricingWorkerDeps): Promise<void>
   for (const { record, read } of priced) if (read.faults.length > 0) await bury(record, read, deps);
   await deps.ledger.write(toBatch(delivery, priced));
   const unpriced = priced.reduce((sum, p) => sum + p.rows.filter((r) => r.price.kind === "unpriced").length, 0);
-  deps.notices.stored(priced.reduce((sum, p) => sum + p.rows.length, 0), unpriced);
+  deps.notices.stored(
+    priced.reduce((sum, p) => sum + p.rows.length, 0),
+    unpriced,
+  );
 }
 
 /** A record with bad lines goes to the dead letter with its reasons; its good lines go on. */

@@ -28,8 +28,15 @@ type Read = { sighting: Sighting } | { link: Link } | { sample: GpuSample } | { 
  */
 export function readRecord(record: LogRecord): ReadRecord {
   const tenant = record.headers[TENANT_HEADER] ?? "default";
-  const lines = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength).toString("utf8").split("\n");
-  const result = { sightings: [] as { sighting: Sighting; line: number }[], links: [] as Link[], samples: [] as GpuSample[], faults: [] as ReadRecord["faults"][number][] };
+  const lines = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength)
+    .toString("utf8")
+    .split("\n");
+  const result = {
+    sightings: [] as { sighting: Sighting; line: number }[],
+    links: [] as Link[],
+    samples: [] as GpuSample[],
+    faults: [] as ReadRecord["faults"][number][],
+  };
   lines.forEach((text, line) => {
     if (text.trim() === "") return;
     const read = readLine(text, tenant);
@@ -57,7 +64,11 @@ function readLine(text: string, tenant: string): Read {
 }
 
 interface Schema<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
+  safeParse(
+    value: unknown,
+  ):
+    | { success: true; data: T }
+    | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
 }
 
 function readAs<T>(schema: Schema<T>, value: unknown, wrap: (data: T) => Read): Read {

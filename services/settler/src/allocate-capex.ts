@@ -8,21 +8,41 @@ export const DAY_MS = 86_400_000;
  * Writes what an asset is charged on the given days (all days of its life when undefined), each day shared
  * over that model's usage of the day; a day without usage is one row of nobody's.
  */
-export async function allocateCapex(tenant: string, asset: Asset, store: Store, days?: ReadonlySet<number>): Promise<number> {
+export async function allocateCapex(
+  tenant: string,
+  asset: Asset,
+  store: Store,
+  days?: ReadonlySet<number>,
+): Promise<number> {
   const charges = assetDays(asset).filter((c) => c.amount !== 0n && (days === undefined || days.has(c.start)));
   const first = charges[0];
   const last = charges.at(-1);
   if (!first || !last) return 0;
-  const usage = await store.allocations.usage({ tenant, model: asset.model, from: first.start, to: last.start + DAY_MS, stepMs: DAY_MS });
+  const usage = await store.allocations.usage({
+    tenant,
+    model: asset.model,
+    from: first.start,
+    to: last.start + DAY_MS,
+    stepMs: DAY_MS,
+  });
   const byDay = Map.groupBy(usage, (u) => u.start);
   const source = `asset/${asset.id}`;
   const rows = charges.flatMap((charge) => toRows(source, asset.model, charge, byDay.get(charge.start) ?? []));
-  await store.allocations.replace(tenant, charges.map(({ start }) => ({ source, start })), rows);
+  await store.allocations.replace(
+    tenant,
+    charges.map(({ start }) => ({ source, start })),
+    rows,
+  );
   return charges.length;
 }
 
 function toRows(source: string, model: string, charge: AssetDay, usage: readonly ModelUsage[]): AllocationRow[] {
   return allocateCapexDay(charge.amount, model, usage).map(({ keys, amount }) => ({
-    kind: "capex", source, start: charge.start, end: charge.start + DAY_MS, keys, amount,
+    kind: "capex",
+    source,
+    start: charge.start,
+    end: charge.start + DAY_MS,
+    keys,
+    amount,
   }));
 }

@@ -24,24 +24,44 @@ interface Deps {
  * withdrawn is written again whole; a pool's past hours get their row even when nothing was sent in them.
  */
 export async function allocateDeclared(deps: Deps): Promise<void> {
-  const done = new Map((await deps.store.control.list<Progress>("allocation_state")).map((e) => [`${e.tenant}\u0000${e.id}`, e.value]));
+  const done = new Map(
+    (await deps.store.control.list<Progress>("allocation_state")).map((e) => [`${e.tenant}\u0000${e.id}`, e.value]),
+  );
   for (const kind of ["asset", "pool"] as const) {
     for (const entry of latest(await deps.store.control.history(kind))) {
       const progress = done.get(`${entry.tenant}\u0000${kind}/${entry.id}`);
-      const next = kind === "asset" ? await allocateAsset(entry, progress, deps) : await allocatePool(entry, progress, deps);
-      if (next) await deps.store.control.put({ kind: "allocation_state", tenant: entry.tenant, id: `${kind}/${entry.id}`, knownFrom: deps.now(), deleted: false, value: next });
+      const next =
+        kind === "asset" ? await allocateAsset(entry, progress, deps) : await allocatePool(entry, progress, deps);
+      if (next)
+        await deps.store.control.put({
+          kind: "allocation_state",
+          tenant: entry.tenant,
+          id: `${kind}/${entry.id}`,
+          knownFrom: deps.now(),
+          deleted: false,
+          value: next,
+        });
     }
   }
 }
 
-async function allocateAsset(entry: ControlEntry, progress: Progress | undefined, { store, notices, canonical }: Deps): Promise<Progress | undefined> {
+async function allocateAsset(
+  entry: ControlEntry,
+  progress: Progress | undefined,
+  { store, notices, canonical }: Deps,
+): Promise<Progress | undefined> {
   if (progress?.revision === entry.revision) return undefined;
   await store.allocations.clear(entry.tenant, `asset/${entry.id}`);
-  if (!entry.deleted) notices.allocated("capex", await allocateCapex(entry.tenant, canonicalAsset(entry.value, canonical), store));
+  if (!entry.deleted)
+    notices.allocated("capex", await allocateCapex(entry.tenant, canonicalAsset(entry.value, canonical), store));
   return { revision: entry.revision, until: 0 };
 }
 
-async function allocatePool(entry: ControlEntry, progress: Progress | undefined, { store, notices, now }: Deps): Promise<Progress | undefined> {
+async function allocatePool(
+  entry: ControlEntry,
+  progress: Progress | undefined,
+  { store, notices, now }: Deps,
+): Promise<Progress | undefined> {
   const changed = progress?.revision !== entry.revision;
   const until = hourOf(now()) + HOUR_MS;
   if (!changed && (entry.deleted || progress.until >= until)) return undefined;
@@ -55,5 +75,9 @@ async function allocatePool(entry: ControlEntry, progress: Progress | undefined,
 }
 
 function latest(history: readonly ControlEntry[]): ControlEntry[] {
-  return [...new Map(history.toSorted((a, b) => a.revision - b.revision).map((e) => [`${e.tenant}\u0000${e.id}`, e])).values()];
+  return [
+    ...new Map(
+      history.toSorted((a, b) => a.revision - b.revision).map((e) => [`${e.tenant}\u0000${e.id}`, e]),
+    ).values(),
+  ];
 }

@@ -13,7 +13,8 @@ export const hourOf = (time: number): number => Math.floor(time / HOUR_MS) * HOU
 /** Writes a pool's bill of the given hours, split into busy (shared over its model's requests), idle and unknown. */
 export async function allocateGpu(tenant: string, pool: Pool, hours: readonly number[], store: Store): Promise<number> {
   const sorted = [...new Set(hours)].sort((a, b) => a - b);
-  for (let i = 0; i < sorted.length; i += HOURS_PER_STEP) await allocateStep(tenant, pool, sorted.slice(i, i + HOURS_PER_STEP), store);
+  for (let i = 0; i < sorted.length; i += HOURS_PER_STEP)
+    await allocateStep(tenant, pool, sorted.slice(i, i + HOURS_PER_STEP), store);
   return sorted.length;
 }
 
@@ -27,11 +28,23 @@ async function allocateStep(tenant: string, pool: Pool, hours: readonly number[]
   const usageByHour = Map.groupBy(usage, (u) => u.start);
   const source = `pool/${pool.id}`;
   const rows = hours.flatMap((hour): AllocationRow[] =>
-    poolHour(pool, hour, samples.filter((s) => s.time >= hour - SAMPLE_REACH_MS && s.time < hour + HOUR_MS), usageByHour.get(hour) ?? []).map((share) => ({
-      ...share, source, start: hour, end: hour + HOUR_MS,
+    poolHour(
+      pool,
+      hour,
+      samples.filter((s) => s.time >= hour - SAMPLE_REACH_MS && s.time < hour + HOUR_MS),
+      usageByHour.get(hour) ?? [],
+    ).map((share) => ({
+      ...share,
+      source,
+      start: hour,
+      end: hour + HOUR_MS,
     })),
   );
-  await store.allocations.replace(tenant, hours.map((start) => ({ source, start })), rows);
+  await store.allocations.replace(
+    tenant,
+    hours.map((start) => ({ source, start })),
+    rows,
+  );
 }
 
 /** The hours of a pool's life in [from, to), by the clock's hours. */

@@ -15,13 +15,20 @@ export function canonicalAsset(value: unknown, canonical: TouchedDeps["canonical
 }
 
 /** Shares GPU hours and capex days of touched buckets again, after their rollup was recomputed. */
-export async function allocateTouched(tenant: string, buckets: readonly number[], { store, canonical }: TouchedDeps): Promise<void> {
-  const hours = new Set(buckets.flatMap((bucket) => [hourOf(bucket), hourOf(bucket + QUARTER_MS + SAMPLE_REACH_MS - 1)]));
+export async function allocateTouched(
+  tenant: string,
+  buckets: readonly number[],
+  { store, canonical }: TouchedDeps,
+): Promise<void> {
+  const hours = new Set(
+    buckets.flatMap((bucket) => [hourOf(bucket), hourOf(bucket + QUARTER_MS + SAMPLE_REACH_MS - 1)]),
+  );
   for (const { value } of await store.control.list("pool", tenant)) {
     const pool = poolSchema.parse(value);
     const own = [...hours].filter((hour) => poolHours(pool, hour, hour + HOUR_MS).length > 0);
     if (own.length > 0) await allocateGpu(tenant, pool, own, store);
   }
   const days = new Set(buckets.map((bucket) => Math.floor(bucket / DAY_MS) * DAY_MS));
-  for (const { value } of await store.control.list("asset", tenant)) await allocateCapex(tenant, canonicalAsset(value, canonical), store, days);
+  for (const { value } of await store.control.list("asset", tenant))
+    await allocateCapex(tenant, canonicalAsset(value, canonical), store, days);
 }

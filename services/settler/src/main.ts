@@ -1,5 +1,14 @@
 import { canonicalModel, shippedBook } from "@inferledger/cost-model";
-import { createNotices, healthOnly, listen, now, readConfig, readSecretFile, runUntilSignal, startTelemetry } from "@inferledger/runtime";
+import {
+  createNotices,
+  healthOnly,
+  listen,
+  now,
+  readConfig,
+  readSecretFile,
+  runUntilSignal,
+  startTelemetry,
+} from "@inferledger/runtime";
 import { createStore, createStoreClient } from "@inferledger/store";
 import { settlerSettings } from "./config.ts";
 import { settlerNotices } from "./notices.ts";
@@ -9,11 +18,22 @@ await runUntilSignal(async () => {
   const config = readConfig(settlerSettings, process.env);
   const telemetry = startTelemetry("settler", { exportTraces: config.otlpEndpoint !== undefined });
   const notices = createNotices("settler");
-  const password = config.clickhousePasswordFile === undefined ? "" : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
-  const store = createStore({ client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }), now });
+  const password =
+    config.clickhousePasswordFile === undefined
+      ? ""
+      : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
+  const store = createStore({
+    client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }),
+    now,
+  });
   await store.migrate();
   const prices = shippedBook();
-  const settler = createSettler({ store, notices: settlerNotices(notices), now, canonical: (model) => canonicalModel(prices, "", model) });
+  const settler = createSettler({
+    store,
+    notices: settlerNotices(notices),
+    now,
+    canonical: (model) => canonicalModel(prices, "", model),
+  });
   const health = healthOnly({ ready: () => store.ping(), metrics: telemetry.metrics });
   return {
     name: settler.name,

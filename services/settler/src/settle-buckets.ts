@@ -28,7 +28,10 @@ export async function settleBuckets(
     const seq = deps.nextSeq();
     marks.push(...new Set(changed.map(bucketOf)).values().map((bucket) => ({ tenant, bucket, writer: SETTLER, seq })));
     await deps.store.dirty.mark(marks);
-    await deps.store.twins.rewrite(flips, calls.map(({ row, winner }) => ({ ...row, winner })));
+    await deps.store.twins.rewrite(
+      flips,
+      calls.map(({ row, winner }) => ({ ...row, winner })),
+    );
   }
   await deps.store.rollups.recompute(tenant, buckets);
   deps.notices.settled(buckets.length, calls.length);

@@ -48,7 +48,8 @@ function toCount(name: string, value: AttributeValue): number | undefined {
 }
 
 /** Numbers are shown; other text is not, as it could be anything that a sender put there. */
-const shown = (value: AttributeValue): string => (typeof value !== "string" || /^[-+.\deE]{1,40}$/.test(value) ? String(value) : "text");
+const shown = (value: AttributeValue): string =>
+  typeof value !== "string" || /^[-+.\deE]{1,40}$/.test(value) ? String(value) : "text";
 
 export function readText(attributes: Attributes, names: readonly string[]): string {
   for (const name of names) {

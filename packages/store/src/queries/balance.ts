@@ -7,7 +7,11 @@ import type { Balance } from "../store.ts";
  * the receipts say; the rest is counted from the rows, so a lost row shows as a difference. The earliest arrival
  * of a sighting takes its state; later arrivals, and all sightings of a call but its winner, are duplicates.
  */
-export async function readBalance(client: ClickHouseClient, tenant: string, { from, to }: { readonly from: number; readonly to: number }): Promise<Balance> {
+export async function readBalance(
+  client: ClickHouseClient,
+  tenant: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<Balance> {
   const window = "arrived >= {from:DateTime64(3, 'UTC')} AND arrived < {to:DateTime64(3, 'UTC')}";
   const result = await client.query({
     query: `SELECT r.accepted AS accepted, r.rejected AS rejected, r.ignored AS ignored, a.total AS total, a.priced AS priced, a.unpriced AS unpriced
@@ -29,5 +33,12 @@ export async function readBalance(client: ClickHouseClient, tenant: string, { fr
   });
   const row = (await result.json<Record<string, string>>())[0] ?? {};
   const count = (name: string): number => Number(row[name] ?? 0);
-  return { accepted: count("accepted"), rejected: count("rejected"), ignored: count("ignored"), priced: count("priced"), unpriced: count("unpriced"), duplicate: count("total") - count("priced") - count("unpriced") };
+  return {
+    accepted: count("accepted"),
+    rejected: count("rejected"),
+    ignored: count("ignored"),
+    priced: count("priced"),
+    unpriced: count("unpriced"),
+    duplicate: count("total") - count("priced") - count("unpriced"),
+  };
 }

@@ -11,7 +11,9 @@ const STARTS = { hour: "toStartOfHour", day: "toStartOfDay", month: "toStartOfMo
  */
 export async function readSpend(client: ClickHouseClient, query: SpendQuery): Promise<SpendRow[]> {
   const keys = [...query.groupBy];
-  const interval = query.interval ? [`toUnixTimestamp(toDateTime(${STARTS[query.interval]}(t, {tz:String}), {tz:String})) AS start`] : [];
+  const interval = query.interval
+    ? [`toUnixTimestamp(toDateTime(${STARTS[query.interval]}(t, {tz:String}), {tz:String})) AS start`]
+    : [];
   const filters = Object.entries(query.filter ?? {}) as [Dimension, string][];
   const where = filters.map(([dimension]) => `AND ${dimension} = {f_${dimension}:String}`).join(" ");
   const first = Math.ceil(query.from / QUARTER_MS) * QUARTER_MS;
@@ -32,7 +34,14 @@ export async function readSpend(client: ClickHouseClient, query: SpendQuery): Pr
       ${keys.length + interval.length > 0 ? `GROUP BY ${[...keys, ...(interval.length > 0 ? ["start"] : [])].join(", ")}` : "HAVING count() > 0"}
       SETTINGS do_not_merge_across_partitions_select_final = 1`,
     query_params: {
-      tenant: query.tenant, tz: query.tz, from: String(query.from), to: String(query.to), first: first / 1000, last: last / 1000, first_ms: String(first), last_ms: String(last),
+      tenant: query.tenant,
+      tz: query.tz,
+      from: String(query.from),
+      to: String(query.to),
+      first: first / 1000,
+      last: last / 1000,
+      first_ms: String(first),
+      last_ms: String(last),
       ...Object.fromEntries(filters.map(([d, v]) => [`f_${d}`, v])),
     },
     format: "JSONEachRow",
@@ -46,6 +55,9 @@ function toSpendRow(row: Readonly<Record<string, string>>, keys: readonly Dimens
   return {
     keys: Object.fromEntries(keys.map((k) => [k, row[k] ?? ""])),
     ...(row.start === undefined ? {} : { time: Number(row.start) * 1000 }),
-    requests: Number(row.requests), unpricedRequests: Number(row.unpriced), tokens, opexApi: readUsd(row.amount ?? "0"),
+    requests: Number(row.requests),
+    unpricedRequests: Number(row.unpriced),
+    tokens,
+    opexApi: readUsd(row.amount ?? "0"),
   };
 }

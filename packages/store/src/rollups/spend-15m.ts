@@ -38,8 +38,12 @@ async function recomputeMonth(client: ClickHouseClient, tenant: string, buckets:
       GROUP BY tenant, bucket, period, ${DIMENSION_LIST}
       SETTINGS ${INSERT_SETTINGS_SQL}`,
     query_params: {
-      tenant, buckets: starts, from: String(Math.min(...buckets)), to: String(Math.max(...buckets) + QUARTER_MS),
-      fromS: Math.min(...starts), toS: Math.max(...starts) + QUARTER_MS / 1000,
+      tenant,
+      buckets: starts,
+      from: String(Math.min(...buckets)),
+      to: String(Math.max(...buckets) + QUARTER_MS),
+      fromS: Math.min(...starts),
+      toS: Math.max(...starts) + QUARTER_MS / 1000,
     },
   });
 }

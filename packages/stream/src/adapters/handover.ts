@@ -35,10 +35,12 @@ export function createHandover(): Handover {
   return {
     deliveries: read(),
     offer: (delivery) =>
-      ended ? Promise.resolve(false) : new Promise((resolve) => {
-        offered.push({ delivery, taken: resolve });
-        notify();
-      }),
+      ended
+        ? Promise.resolve(false)
+        : new Promise((resolve) => {
+            offered.push({ delivery, taken: resolve });
+            notify();
+          }),
     end() {
       ended = true;
       notify();

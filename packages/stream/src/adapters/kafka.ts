@@ -2,7 +2,14 @@ import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaMessag
 import { asError, pauseBeforeRetry, PermanentError, RetryableError } from "@inferledger/runtime";
 import { receiptSchema } from "@inferledger/events";
 import { RECEIPT_HEADER, OWN_TOPICS, TENANT_HEADER } from "../topics.ts";
-import { MAX_RECORD_BYTES, type Delivery, type Log, type LogRecord, type NewRecord, type Subscription } from "../stream.ts";
+import {
+  MAX_RECORD_BYTES,
+  type Delivery,
+  type Log,
+  type LogRecord,
+  type NewRecord,
+  type Subscription,
+} from "../stream.ts";
 import { createHandover, type Handover } from "./handover.ts";
 
 export interface KafkaLogOptions {
@@ -19,7 +26,14 @@ export interface KafkaLogOptions {
  * append time. @throws PermanentError when no broker answers
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
-  const kafka = new Kafka({ clientId: options.clientId, brokers: [...options.brokers], ssl: options.ssl ?? false, logLevel: logLevel.NOTHING, enforceRequestTimeout: true, retry: { retries: 8 } });
+  const kafka = new Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    ssl: options.ssl ?? false,
+    logLevel: logLevel.NOTHING,
+    enforceRequestTimeout: true,
+    retry: { retries: 8 },
+  });
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   const admin = kafka.admin();
   try {
@@ -27,15 +41,33 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     await ensureTopics(admin, options);
     await producer.connect();
   } catch (cause) {
-    throw new PermanentError(`no Kafka at ${options.brokers.join(",")}: ${asError(cause).message}`, "start Kafka (npm run kafka), or set INFERLEDGER_KAFKA_BROKERS", { cause });
+    throw new PermanentError(
+      `no Kafka at ${options.brokers.join(",")}: ${asError(cause).message}`,
+      "start Kafka (npm run kafka), or set INFERLEDGER_KAFKA_BROKERS",
+      { cause },
+    );
   }
   const consumers: Consumer[] = [];
   return {
     async publish(topic, records) {
       const large = records.find((r) => r.value.byteLength > MAX_RECORD_BYTES);
-      if (large) throw new PermanentError(`a record of ${large.value.byteLength} bytes is over the limit of ${MAX_RECORD_BYTES}`, "cut it into smaller records");
+      if (large)
+        throw new PermanentError(
+          `a record of ${large.value.byteLength} bytes is over the limit of ${MAX_RECORD_BYTES}`,
+          "cut it into smaller records",
+        );
       try {
-        for (const batch of withinRequest(records)) await producer.send({ topic, acks: -1, timeout: 30_000, messages: batch.map((r) => ({ key: r.key ?? null, value: Buffer.from(r.value), headers: { ...r.headers } })) });
+        for (const batch of withinRequest(records))
+          await producer.send({
+            topic,
+            acks: -1,
+            timeout: 30_000,
+            messages: batch.map((r) => ({
+              key: r.key ?? null,
+              value: Buffer.from(r.value),
+              headers: { ...r.headers },
+            })),
+          });
       } catch (cause) {
         throw new RetryableError(`Kafka did not take the record: ${asError(cause).message}`, { cause });
       }
@@ -43,11 +75,21 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     subscribe: (subscription) => ({
       async *deliveries(signal) {
         const handover = createHandover();
-        const consumer = kafka.consumer({ groupId: subscription.group, sessionTimeout: 45_000, rebalanceTimeout: 60_000, maxBytesPerPartition: 8 * 2 ** 20, allowAutoTopicCreation: false });
+        const consumer = kafka.consumer({
+          groupId: subscription.group,
+          sessionTimeout: 45_000,
+          rebalanceTimeout: 60_000,
+          maxBytesPerPartition: 8 * 2 ** 20,
+          allowAutoTopicCreation: false,
+        });
         consumers.push(consumer);
         await consumer.connect();
         await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
-        await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => offer(payload, consumer, handover) });
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          eachBatch: (payload) => offer(payload, consumer, handover),
+        });
         consumer.on("consumer.crash", ({ payload }) => handover.fail(payload.error));
         signal.addEventListener("abort", () => handover.end());
         if (signal.aborted) handover.end();
@@ -73,7 +115,8 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (cause) {
-      if (attempt >= PATIENT_TRIES) throw new RetryableError(`Kafka does not tell its offsets: ${asError(cause).message}`, { cause });
+      if (attempt >= PATIENT_TRIES)
+        throw new RetryableError(`Kafka does not tell its offsets: ${asError(cause).message}`, { cause });
       await pauseBeforeRetry(attempt);
     }
   }
@@ -84,7 +127,10 @@ type Admin = ReturnType<Kafka["admin"]>;
 async function ensureTopics(admin: Admin, options: KafkaLogOptions): Promise<void> {
   const known = new Set(await admin.listTopics());
   const topics = OWN_TOPICS.filter((t) => !known.has(t)).map((topic) => ({
-    topic, numPartitions: options.partitions ?? 4, replicationFactor: options.replicationFactor ?? 1, configEntries: [{ name: "message.timestamp.type", value: "LogAppendTime" }],
+    topic,
+    numPartitions: options.partitions ?? 4,
+    replicationFactor: options.replicationFactor ?? 1,
+    configEntries: [{ name: "message.timestamp.type", value: "LogAppendTime" }],
   }));
   if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
 }
@@ -113,7 +159,9 @@ async function offer(payload: EachBatchPayload, consumer: Consumer, handover: Ha
   const beating = setInterval(() => void heartbeat().catch(() => undefined), 10_000);
   const { promise, resolve } = Promise.withResolvers<"done" | "again">();
   const delivery: Delivery = {
-    topic: batch.topic, partition: batch.partition, records,
+    topic: batch.topic,
+    partition: batch.partition,
+    records,
     async ack() {
       if (!isStale()) {
         await consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(last + 1n) }]);
@@ -125,33 +173,57 @@ async function offer(payload: EachBatchPayload, consumer: Consumer, handover: Ha
   };
   try {
     if (!(await handover.offer(delivery))) return;
-    if ((await promise) === "again") consumer.seek({ topic: batch.topic, partition: batch.partition, offset: batch.firstOffset() ?? "0" });
+    if ((await promise) === "again")
+      consumer.seek({ topic: batch.topic, partition: batch.partition, offset: batch.firstOffset() ?? "0" });
   } finally {
     clearInterval(beating);
   }
 }
 
 const toRecord = (topic: string, partition: number, message: KafkaMessage): LogRecord => ({
-  topic, partition, offset: BigInt(message.offset), time: Number(message.timestamp), headers: readHeaders(message), value: message.value ?? new Uint8Array(),
+  topic,
+  partition,
+  offset: BigInt(message.offset),
+  time: Number(message.timestamp),
+  headers: readHeaders(message),
+  value: message.value ?? new Uint8Array(),
   ...(message.key === null ? {} : { key: message.key.toString("utf8") }),
 });
 
 const readHeaders = (message: KafkaMessage): Record<string, string> =>
-  Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(Array.isArray(value) ? value.at(-1) : value)]));
+  Object.fromEntries(
+    Object.entries(message.headers ?? {}).map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value.at(-1) : value),
+    ]),
+  );
 
 async function readLag(admin: Admin, { group, topics }: Subscription): Promise<bigint> {
   let lag = 0n;
-  for (const { offsets } of await openOffsets(admin, { group, topics })) for (const { next, high } of offsets) lag += high - next;
+  for (const { offsets } of await openOffsets(admin, { group, topics }))
+    for (const { next, high } of offsets) lag += high - next;
   return lag;
 }
 
-async function openOffsets(admin: Admin, { group, topics }: Subscription): Promise<{ topic: string; offsets: { partition: number; next: bigint; high: bigint }[] }[]> {
+async function openOffsets(
+  admin: Admin,
+  { group, topics }: Subscription,
+): Promise<{ topic: string; offsets: { partition: number; next: bigint; high: bigint }[] }[]> {
   const committed = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
   return Promise.all(
     topics.map(async (topic) => {
-      const own = new Map(committed.find((c) => c.topic === topic)?.partitions.map((p) => [p.partition, BigInt(p.offset)]));
+      const own = new Map(
+        committed.find((c) => c.topic === topic)?.partitions.map((p) => [p.partition, BigInt(p.offset)]),
+      );
       const heads = await admin.fetchTopicOffsets(topic);
-      return { topic, offsets: heads.map((h) => ({ partition: h.partition, next: maxOf(own.get(h.partition) ?? -1n, BigInt(h.low)), high: BigInt(h.high) })) };
+      return {
+        topic,
+        offsets: heads.map((h) => ({
+          partition: h.partition,
+          next: maxOf(own.get(h.partition) ?? -1n, BigInt(h.low)),
+          high: BigInt(h.high),
+        })),
+      };
     }),
   );
 }
@@ -159,11 +231,23 @@ async function openOffsets(admin: Admin, { group, topics }: Subscription): Promi
 const maxOf = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** Reads the receipts between the committed offsets and the heads, with a consumer of its own that commits nothing. */
-async function pendingSightings(kafka: Kafka, { admin, subscription, tenant }: { readonly admin: Admin; readonly subscription: Subscription; readonly tenant: string }): Promise<number> {
-  const open = (await openOffsets(admin, subscription)).flatMap(({ topic, offsets }) => offsets.filter((o) => o.high > o.next).map((o) => ({ topic, ...o })));
+async function pendingSightings(
+  kafka: Kafka,
+  {
+    admin,
+    subscription,
+    tenant,
+  }: { readonly admin: Admin; readonly subscription: Subscription; readonly tenant: string },
+): Promise<number> {
+  const open = (await openOffsets(admin, subscription)).flatMap(({ topic, offsets }) =>
+    offsets.filter((o) => o.high > o.next).map((o) => ({ topic, ...o })),
+  );
   if (open.length === 0) return 0;
   const left = new Map(open.map((o) => [`${o.topic}/${o.partition}`, o]));
-  const consumer = kafka.consumer({ groupId: `${subscription.group}-pending-${process.pid}-${open.length}`, allowAutoTopicCreation: false });
+  const consumer = kafka.consumer({
+    groupId: `${subscription.group}-pending-${process.pid}-${open.length}`,
+    allowAutoTopicCreation: false,
+  });
   const { promise, resolve } = Promise.withResolvers<void>();
   let sightings = 0;
   await consumer.connect();
@@ -189,7 +273,8 @@ async function pendingSightings(kafka: Kafka, { admin, subscription, tenant }: {
 }
 
 function accepted(headers: Readonly<Record<string, string>>, tenant: string): number {
-  const receipt = headers[RECEIPT_HEADER] === undefined ? undefined : receiptSchema.safeParse(JSON.parse(headers[RECEIPT_HEADER]));
+  const receipt =
+    headers[RECEIPT_HEADER] === undefined ? undefined : receiptSchema.safeParse(JSON.parse(headers[RECEIPT_HEADER]));
   if (!receipt?.success) return (headers[TENANT_HEADER] ?? "default") === tenant ? 1 : 0;
   return receipt.data.tenant === tenant ? receipt.data.accepted : 0;
 }

@@ -60,7 +60,8 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
   return {
     async publish(topic, records) {
       refuseOversize(records);
-      if (store.bytes() > (options.maxBytes ?? 64 * 2 ** 30)) throw new RetryableError("the log is full: the pricing worker has to catch up first");
+      if (store.bytes() > (options.maxBytes ?? 64 * 2 ** 30))
+        throw new RetryableError("the log is full: the pricing worker has to catch up first");
       await new Promise<void>((resolve, reject) => {
         queue.push({ topic, records, resolve, reject });
         if (!scheduled) setImmediate(commit);
@@ -69,7 +70,8 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
     },
     subscribe: (subscription) => createLocalSubscriber(store, subscription),
     lag: async ({ group, topics }) => topics.reduce((sum, topic) => sum + store.lag(group, topic), 0n),
-    pending: async ({ group, topics }, tenant) => topics.reduce((sum, topic) => sum + store.pending(group, topic, tenant), 0),
+    pending: async ({ group, topics }, tenant) =>
+      topics.reduce((sum, topic) => sum + store.pending(group, topic, tenant), 0),
     async close() {
       if (scheduled) await new Promise((resolve) => setImmediate(resolve));
       store.close();
@@ -79,17 +81,44 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
 
 function refuseOversize(records: readonly NewRecord[]): void {
   const large = records.find((r) => r.value.byteLength > MAX_RECORD_BYTES);
-  if (large) throw new PermanentError(`a record of ${large.value.byteLength} bytes is over the limit of ${MAX_RECORD_BYTES}`, "cut it into smaller records");
+  if (large)
+    throw new PermanentError(
+      `a record of ${large.value.byteLength} bytes is over the limit of ${MAX_RECORD_BYTES}`,
+      "cut it into smaller records",
+    );
 }
 
-async function openStore(options: LocalLogOptions): Promise<LocalStore & { append(batch: readonly Waiting[]): void; trim(before: number, rows: number): void; bytes(): number; pending(group: string, topic: string, tenant: string): number; close(): void }> {
+async function openStore(
+  options: LocalLogOptions,
+): Promise<
+  LocalStore & {
+    append(batch: readonly Waiting[]): void;
+    trim(before: number, rows: number): void;
+    bytes(): number;
+    pending(group: string, topic: string, tenant: string): number;
+    close(): void;
+  }
+> {
   const database = await openDatabase(options.folder);
-  const insert = database.prepare("INSERT INTO record (topic, offset, time, headers, key, value) VALUES (?, ?, ?, ?, ?, ?)");
-  const select = database.prepare("SELECT offset, time, headers, key, value FROM record WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT ?");
+  const insert = database.prepare(
+    "INSERT INTO record (topic, offset, time, headers, key, value) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const select = database.prepare(
+    "SELECT offset, time, headers, key, value FROM record WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT ?",
+  );
   const committed = database.prepare("SELECT next FROM position WHERE grp = ? AND topic = ?");
-  const commit = database.prepare("INSERT INTO position (grp, topic, next) VALUES (?, ?, ?) ON CONFLICT (grp, topic) DO UPDATE SET next = excluded.next");
-  const last = new Map<string, number>(database.prepare("SELECT topic, next FROM head").all().map((r) => [String(r.topic), Number(r.next)]));
-  const saveHead = database.prepare("INSERT INTO head (topic, next) VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET next = excluded.next");
+  const commit = database.prepare(
+    "INSERT INTO position (grp, topic, next) VALUES (?, ?, ?) ON CONFLICT (grp, topic) DO UPDATE SET next = excluded.next",
+  );
+  const last = new Map<string, number>(
+    database
+      .prepare("SELECT topic, next FROM head")
+      .all()
+      .map((r) => [String(r.topic), Number(r.next)]),
+  );
+  const saveHead = database.prepare(
+    "INSERT INTO head (topic, next) VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET next = excluded.next",
+  );
   const waiting = database.prepare("SELECT headers FROM record WHERE topic = ? AND offset >= ?");
   const listeners = new Set<() => void>();
   let lastTime = Number(database.prepare("SELECT max(time) AS time FROM record").get()?.time ?? 0);
@@ -101,7 +130,8 @@ async function openStore(options: LocalLogOptions): Promise<LocalStore & { appen
     try {
       for (const { topic, records } of batch) {
         let offset = heads.get(topic) ?? 0;
-        for (const r of records) insert.run(topic, offset++, lastTime, JSON.stringify(r.headers), r.key ?? null, r.value);
+        for (const r of records)
+          insert.run(topic, offset++, lastTime, JSON.stringify(r.headers), r.key ?? null, r.value);
         heads.set(topic, offset);
         saveHead.run(topic, offset);
       }
@@ -117,14 +147,21 @@ async function openStore(options: LocalLogOptions): Promise<LocalStore & { appen
     append,
     read: (topic, from, limit) =>
       select.all(topic, from, limit).map((row) => ({
-        topic, partition: 0, offset: BigInt(Number(row.offset)), time: Number(row.time),
-        headers: JSON.parse(String(row.headers)) as Record<string, string>, value: row.value as Uint8Array, ...(row.key === null ? {} : { key: String(row.key) }),
+        topic,
+        partition: 0,
+        offset: BigInt(Number(row.offset)),
+        time: Number(row.time),
+        headers: JSON.parse(String(row.headers)) as Record<string, string>,
+        value: row.value as Uint8Array,
+        ...(row.key === null ? {} : { key: String(row.key) }),
       })),
     next,
     commit: (group, topic, position) => void commit.run(group, topic, position),
     lag: (group, topic) => BigInt((last.get(topic) ?? 0) - next(group, topic)),
     pending: (group, topic, tenant) =>
-      waiting.all(topic, next(group, topic)).reduce((sum, row) => sum + pendingOf(JSON.parse(String(row.headers)) as Record<string, string>, tenant), 0),
+      waiting
+        .all(topic, next(group, topic))
+        .reduce((sum, row) => sum + pendingOf(JSON.parse(String(row.headers)) as Record<string, string>, tenant), 0),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -137,8 +174,10 @@ async function openStore(options: LocalLogOptions): Promise<LocalStore & { appen
 
 /** Deletes old records that every group has passed, a few at a time. */
 function trim(database: DatabaseSync, before: number, rows: number): void {
-  database.prepare(`DELETE FROM record WHERE rowid IN (SELECT r.rowid FROM record r WHERE r.time < ?
-    AND r.offset < (SELECT coalesce(min(next), 0) FROM position p WHERE p.topic = r.topic) LIMIT ?)`).run(before, rows);
+  database
+    .prepare(`DELETE FROM record WHERE rowid IN (SELECT r.rowid FROM record r WHERE r.time < ?
+    AND r.offset < (SELECT coalesce(min(next), 0) FROM position p WHERE p.topic = r.topic) LIMIT ?)`)
+    .run(before, rows);
 }
 
 async function openDatabase(folder: string): Promise<DatabaseSync> {
@@ -147,8 +186,18 @@ async function openDatabase(folder: string): Promise<DatabaseSync> {
       return openOnce(folder);
     } catch (thrown) {
       const cause = asError(thrown);
-      if (!/locked|busy/i.test(cause.message)) throw new PermanentError(`cannot open the log in ${folder}: ${cause.message}`, "give this user the right to write it, or set INFERLEDGER_DATA to another folder", { cause });
-      if (attempt >= LOCK_TRIES) throw new PermanentError(`another inferledger is using ${folder}`, "stop it, or set INFERLEDGER_DATA to another folder", { cause });
+      if (!/locked|busy/i.test(cause.message))
+        throw new PermanentError(
+          `cannot open the log in ${folder}: ${cause.message}`,
+          "give this user the right to write it, or set INFERLEDGER_DATA to another folder",
+          { cause },
+        );
+      if (attempt >= LOCK_TRIES)
+        throw new PermanentError(
+          `another inferledger is using ${folder}`,
+          "stop it, or set INFERLEDGER_DATA to another folder",
+          { cause },
+        );
       await sleep(LOCK_PAUSE_MS);
     }
   }
@@ -174,7 +223,8 @@ function openOnce(folder: string): DatabaseSync {
 
 /** A record without a receipt counts as one: how many lines it has is found when it is read. */
 function pendingOf(headers: Readonly<Record<string, string>>, tenant: string): number {
-  const receipt = headers[RECEIPT_HEADER] === undefined ? undefined : receiptSchema.safeParse(JSON.parse(headers[RECEIPT_HEADER]));
+  const receipt =
+    headers[RECEIPT_HEADER] === undefined ? undefined : receiptSchema.safeParse(JSON.parse(headers[RECEIPT_HEADER]));
   if (!receipt?.success) return (headers[TENANT_HEADER] ?? "default") === tenant ? 1 : 0;
   return receipt.data.tenant === tenant ? receipt.data.accepted : 0;
 }

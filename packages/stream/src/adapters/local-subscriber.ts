@@ -44,7 +44,11 @@ function nextTopic(store: LocalStore, group: string, topics: readonly string[], 
 }
 
 /** `settled` = true when acknowledged, false when given back. */
-function createDelivery(store: LocalStore, group: string, topic: string): Delivery & { readonly settled: Promise<boolean> } {
+function createDelivery(
+  store: LocalStore,
+  group: string,
+  topic: string,
+): Delivery & { readonly settled: Promise<boolean> } {
   const records = withinBytes(store.read(topic, store.next(group, topic), RECORDS_PER_DELIVERY));
   const { promise: settled, resolve } = Promise.withResolvers<boolean>();
   return {

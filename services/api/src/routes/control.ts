@@ -6,14 +6,22 @@ import type { ApiDeps } from "../api.ts";
 import { Problem, readAs } from "../problem.ts";
 import { tenantOf } from "./parameters.ts";
 
-const PATHS: readonly (readonly [string, ControlKind])[] = [["/capex/assets", "asset"], ["/gpu/pools", "pool"], ["/budgets", "budget"], ["/alert-rules", "spike_rule"]];
+const PATHS: readonly (readonly [string, ControlKind])[] = [
+  ["/capex/assets", "asset"],
+  ["/gpu/pools", "pool"],
+  ["/budgets", "budget"],
+  ["/alert-rules", "spike_rule"],
+];
 
 /** What people declare. POST and PUT with the same content again change nothing; DELETE appends a withdrawn revision. */
 export function addControl(router: Router, deps: ApiDeps): void {
   for (const [path, kind] of PATHS) addKind(router, { path, kind, deps });
 }
 
-function addKind(router: Router, { path, kind, deps }: { readonly path: string; readonly kind: ControlKind; readonly deps: ApiDeps }): void {
+function addKind(
+  router: Router,
+  { path, kind, deps }: { readonly path: string; readonly kind: ControlKind; readonly deps: ApiDeps },
+): void {
   const { control } = deps.store;
   const schema = CONTROL_KINDS[kind] as unknown as z.ZodType<{ id: string }>;
   const find = async (tenant: string, id: string): Promise<ControlEntry> => {
@@ -36,7 +44,8 @@ function addKind(router: Router, { path, kind, deps }: { readonly path: string; 
     response.json(toItem(await find(tenantOf(request), request.params.id)));
   });
   router.put(`${path}/:id`, async (request, response) => {
-    const body: unknown = typeof request.body === "object" ? { ...(request.body as object), id: request.params.id } : request.body;
+    const body: unknown =
+      typeof request.body === "object" ? { ...(request.body as object), id: request.params.id } : request.body;
     response.json(toItem(await put(tenantOf(request), readAs(schema, body))));
   });
   router.delete(`${path}/:id`, async (request, response) => {
@@ -46,4 +55,8 @@ function addKind(router: Router, { path, kind, deps }: { readonly path: string; 
   });
 }
 
-const toItem = (entry: ControlEntry): object => ({ ...(entry.value as object), revision: entry.revision, known_from: new Date(entry.knownFrom).toISOString() });
+const toItem = (entry: ControlEntry): object => ({
+  ...(entry.value as object),
+  revision: entry.revision,
+  known_from: new Date(entry.knownFrom).toISOString(),
+});

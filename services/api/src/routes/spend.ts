@@ -9,10 +9,18 @@ export function addSpend(router: Router, { store, pending }: ApiDeps): void {
   });
   router.get("/balance", async (request, response) => {
     const { from, to } = readRange(request.query);
-    const [stored, waiting] = await Promise.all([store.balance(tenantOf(request), from, to), pending(tenantOf(request))]);
+    const [stored, waiting] = await Promise.all([
+      store.balance(tenantOf(request), from, to),
+      pending(tenantOf(request)),
+    ]);
     response.json({
-      accepted: stored.accepted + waiting, priced: stored.priced, unpriced: stored.unpriced, rejected: stored.rejected,
-      duplicate: stored.duplicate, pending: waiting, ignored: stored.ignored,
+      accepted: stored.accepted + waiting,
+      priced: stored.priced,
+      unpriced: stored.unpriced,
+      rejected: stored.rejected,
+      duplicate: stored.duplicate,
+      pending: waiting,
+      ignored: stored.ignored,
     });
   });
 }

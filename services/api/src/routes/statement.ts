@@ -7,7 +7,10 @@ import { answerSpend } from "../spend.ts";
 import { tenantOf } from "./parameters.ts";
 
 const AMOUNTS = ["opex_api", "opex_gpu", "idle", "gpu_unknown", "capex_amortized", "total"] as const;
-const schema = z.object({ team: z.string().optional(), format: z.enum(["json", "csv"], { error: "must be json or csv" }).default("json") });
+const schema = z.object({
+  team: z.string().optional(),
+  format: z.enum(["json", "csv"], { error: "must be json or csv" }).default("json"),
+});
 
 interface Line {
   readonly model: string | null;
@@ -21,27 +24,51 @@ export function addStatement(router: Router, deps: ApiDeps): void {
   router.get("/periods/:period/statement", async (request, response) => {
     const { team, format } = readAs(schema, request.query);
     const { from, to } = readMonth(request.params.period);
-    const answer = (await answerSpend(deps.store, { tenant: tenantOf(request), from, to, groupBy: ["model"], tz: "UTC", ...(team === undefined ? {} : { filter: { team } }) })) as { rows: Line[]; total: Line };
+    const answer = (await answerSpend(deps.store, {
+      tenant: tenantOf(request),
+      from,
+      to,
+      groupBy: ["model"],
+      tz: "UTC",
+      ...(team === undefined ? {} : { filter: { team } }),
+    })) as { rows: Line[]; total: Line };
     if (format === "csv") return void response.type("text/csv").send(toCsv(team, answer.rows, answer.total));
     const cents = Object.fromEntries(AMOUNTS.map((a) => [a, formatCents(readUsd(String(answer.total[a])))]));
-    response.json({ period: request.params.period, team: team ?? null, currency: "USD", rows: answer.rows, total: answer.total, cents });
+    response.json({
+      period: request.params.period,
+      team: team ?? null,
+      currency: "USD",
+      rows: answer.rows,
+      total: answer.total,
+      cents,
+    });
   });
   router.get("/alerts", async (request, response) => {
     const fired = await deps.store.control.list("alert_state", tenantOf(request));
-    response.json({ items: fired.map((e) => ({ ...(e.value as object), id: e.id, fired_at: new Date(e.knownFrom).toISOString() })) });
+    response.json({
+      items: fired.map((e) => ({ ...(e.value as object), id: e.id, fired_at: new Date(e.knownFrom).toISOString() })),
+    });
   });
 }
 
 function readMonth(period: string): { from: number; to: number } {
-  if (!/^(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])$/.test(period)) throw new Problem(400, `period: ${JSON.stringify(period)} must be a month such as 2026-10`, "period");
+  if (!/^(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])$/.test(period))
+    throw new Problem(400, `period: ${JSON.stringify(period)} must be a month such as 2026-10`, "period");
   const month = Temporal.PlainYearMonth.from(period);
   const start = (m: Temporal.PlainYearMonth): number => Date.UTC(m.year, m.month - 1, 1);
   return { from: start(month), to: start(month.add({ months: 1 })) };
 }
 
 function toCsv(team: string | undefined, rows: readonly Line[], total: Line): string {
-  const line = (name: string, row: Line): string => [quote(team ?? ""), quote(name), row.requests, row.unpriced_requests, ...AMOUNTS.map((a) => String(row[a]))].join(",");
-  const lines = [["team", "model", "requests", "unpriced_requests", ...AMOUNTS].join(","), ...rows.map((r) => line(r.model ?? "", r)), line("total", total)];
+  const line = (name: string, row: Line): string =>
+    [quote(team ?? ""), quote(name), row.requests, row.unpriced_requests, ...AMOUNTS.map((a) => String(row[a]))].join(
+      ",",
+    );
+  const lines = [
+    ["team", "model", "requests", "unpriced_requests", ...AMOUNTS].join(","),
+    ...rows.map((r) => line(r.model ?? "", r)),
+    line("total", total),
+  ];
   return `${lines.join("\r\n")}\r\n`;
 }
 

@@ -17,26 +17,48 @@ interface Rejected {
 
 /** POST /usage: a JSON array, or NDJSON. 200 = durable. Bad items are answered by index and lose nothing else. */
 export function addUsage(router: Router, deps: ApiDeps): void {
-  router.post("/usage", textBody({ type: ["application/x-ndjson", "application/ndjson"], limit: "5mb" }), async (request, response) => {
-    const tenant = tenantOf(request);
-    const items = readItems(request.body);
-    const good: Sighting[] = [];
-    const rejected: Rejected[] = [];
-    items.forEach((item, index) => {
-      const read = fromUsageJson(item, { tenant, signal: "rest" });
-      if ("ok" in read) good.push(read.ok);
-      else rejected.push({ index, field: read.error.field, error: read.error.message });
-    });
-    const duplicate = await countKnown(good, tenant, deps);
-    const receipt = { tenant, accepted: items.length, rejected: rejected.length > 0 ? { bad_item: rejected.length } : {}, ignored: 0 };
-    await deps.log.publish(USAGE_TOPIC, toRecords(good.map((s) => JSON.stringify(s)), { headers: { [TENANT_HEADER]: tenant }, receipt }));
-    response.json({ accepted: good.length - duplicate, duplicate, rejected });
-  });
+  router.post(
+    "/usage",
+    textBody({ type: ["application/x-ndjson", "application/ndjson"], limit: "5mb" }),
+    async (request, response) => {
+      const tenant = tenantOf(request);
+      const items = readItems(request.body);
+      const good: Sighting[] = [];
+      const rejected: Rejected[] = [];
+      items.forEach((item, index) => {
+        const read = fromUsageJson(item, { tenant, signal: "rest" });
+        if ("ok" in read) good.push(read.ok);
+        else rejected.push({ index, field: read.error.field, error: read.error.message });
+      });
+      const duplicate = await countKnown(good, tenant, deps);
+      const receipt = {
+        tenant,
+        accepted: items.length,
+        rejected: rejected.length > 0 ? { bad_item: rejected.length } : {},
+        ignored: 0,
+      };
+      await deps.log.publish(
+        USAGE_TOPIC,
+        toRecords(
+          good.map((s) => JSON.stringify(s)),
+          { headers: { [TENANT_HEADER]: tenant }, receipt },
+        ),
+      );
+      response.json({ accepted: good.length - duplicate, duplicate, rejected });
+    },
+  );
 }
 
 function readItems(body: unknown): unknown[] {
-  const items = typeof body === "string" ? body.split("\n").filter((l) => l.trim() !== "").map(readLine) : body;
-  if (!Array.isArray(items)) throw new Problem(415, "send a JSON array (application/json) or one JSON object per line (application/x-ndjson)");
+  const items =
+    typeof body === "string"
+      ? body
+          .split("\n")
+          .filter((l) => l.trim() !== "")
+          .map(readLine)
+      : body;
+  if (!Array.isArray(items))
+    throw new Problem(415, "send a JSON array (application/json) or one JSON object per line (application/x-ndjson)");
   if (items.length > MOST_ITEMS) throw new Problem(413, `at most ${MOST_ITEMS} items a request: send several`);
   return items;
 }
