@@ -1,8 +1,10 @@
-/** `npm run check`: types. One line a step; exits with the first failure. */
+/** `npm run check`: types, lint with types, format. One line a step; exits with the first failure. */
 import { spawnSync } from "node:child_process";
 
 const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["types", ["node_modules/typescript/bin/tsc", "-p", "."]],
+  ["lint", ["node_modules/oxlint/bin/oxlint"]],
+  ["format", ["node_modules/oxfmt/bin/oxfmt", "--check", "."]],
 ];
 
 for (const [name, command] of STEPS) {

@@ -2,30 +2,11 @@ import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAsk, RANGE, type Spend } from "./support/ask.ts";
 import { getJson, startInferledger, until, type Running } from "./support/inferledger.ts";
 import { startOpenAi } from "./support/openai-server.ts";
 import { chatSpan, traces } from "./support/spans.ts";
-
-interface Amounts {
-  readonly requests: number;
-  readonly unpriced_requests: number;
-  readonly tokens: Record<string, number>;
-  readonly opex: string;
-  readonly opex_gpu: string;
-  readonly idle: string;
-  readonly gpu_unknown: string;
-  readonly capex_amortized: string;
-  readonly total: string;
-  readonly model?: string | null;
-  readonly team?: string | null;
-}
-interface Spend {
-  readonly rows: readonly Amounts[];
-  readonly total: Amounts;
-}
-type Balance = Record<"accepted" | "priced" | "unpriced" | "rejected" | "duplicate" | "pending" | "ignored", number>;
 
 let running: Running;
 beforeAll(async () => {
@@ -33,23 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => running.remove());
 
-const RANGE = `from=${new Date(Date.now() - 3_600_000).toISOString()}&to=${new Date(Date.now() + 3_600_000).toISOString()}`;
-const spend = (tenant: string, more = ""): Promise<Spend> =>
-  getJson<Spend>(`${running.api}/api/v1/spend?${RANGE}${more}`, tenant);
-const balance = (tenant: string): Promise<Balance> =>
-  getJson<Balance>(`${running.api}/api/v1/balance?${RANGE}`, tenant);
-const send = (body: object, tenant: string): Promise<Response> =>
-  fetch(`${running.otlp}/v1/traces`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "content-encoding": "gzip", "x-inferledger-tenant": tenant },
-    body: gzipSync(JSON.stringify(body)),
-  });
-const post = (path: string, body: object, tenant: string): Promise<Response> =>
-  fetch(`${running.api}${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-inferledger-tenant": tenant },
-    body: JSON.stringify(body),
-  });
+const { spend, balance, send, post } = createAsk(() => running);
 
 describe("the whole flow on embedded parts", () => {
   test("a real program with OpenTelemetry and a published instrumentation shows its cost within 2 s, equal to the hand-computed amount", async () => {
@@ -281,7 +246,7 @@ describe("the whole flow on embedded parts", () => {
     };
     const first = await post(
       "/api/v1/usage",
-      [item, { ...item, id: "r-2", usage: { input: 1, output: 1, cache_read: 2 } }] as unknown as object,
+      [item, { ...item, id: "r-2", usage: { input: 1, output: 1, cache_read: 2 } }],
       "rest",
     );
     expect(await first.json()).toMatchObject({ accepted: 1, duplicate: 0, rejected: [{ index: 1, field: "usage" }] });
@@ -289,7 +254,7 @@ describe("the whole flow on embedded parts", () => {
       () => spend("rest"),
       (a) => a.total.requests === 1,
     );
-    expect(await (await post("/api/v1/usage", [item] as unknown as object, "rest")).json()).toMatchObject({
+    expect(await (await post("/api/v1/usage", [item], "rest")).json()).toMatchObject({
       accepted: 0,
       duplicate: 1,
     });
@@ -324,84 +289,4 @@ describe("the whole flow on embedded parts", () => {
   ])("the door refuses %s", async (sql) =>
     expect((await fetch(running.door, { method: "POST", body: sql })).status).toBe(403),
   );
-});
-
-describe("bad input", () => {
-  const raw = (body: Buffer, headers: Record<string, string>): Promise<Response> =>
-    fetch(`${running.otlp}/v1/traces`, { method: "POST", headers, body: new Uint8Array(body) });
-
-  test.each([
-    ["not OTLP protobuf", Buffer.from("hello"), { "content-type": "application/x-protobuf" }, 400],
-    ["not JSON", Buffer.from("{"), { "content-type": "application/json" }, 400],
-    ["broken gzip", Buffer.from("nope"), { "content-type": "application/json", "content-encoding": "gzip" }, 400],
-    ["an unknown content type", Buffer.from("{}"), { "content-type": "text/plain" }, 415],
-    ["an unknown encoding", Buffer.from("{}"), { "content-type": "application/json", "content-encoding": "br" }, 415],
-    [
-      "a body over the limit after decompression",
-      gzipSync(Buffer.alloc(65 * 2 ** 20)),
-      { "content-type": "application/json", "content-encoding": "gzip" },
-      413,
-    ],
-  ] as const)("%s is refused with its status", async (_name, body, headers, status) => {
-    expect((await raw(body, headers)).status).toBe(status);
-  });
-
-  test("a time outside 1970 to 2106 is rejected and counted; its neighbour survives", async () => {
-    const answer = await send(traces([chatSpan({ timeMs: 5_000_000_000_000 }), chatSpan({})]), "late");
-    expect(await answer.json()).toMatchObject({ partialSuccess: { rejectedSpans: "1" } });
-    expect(
-      await until(
-        () => balance("late"),
-        (b) => b.pending === 0 && b.accepted === 2,
-      ),
-    ).toMatchObject({ priced: 1, rejected: 1 });
-  });
-
-  test.each([
-    ["/api/v1/spend?from=x&to=2026-01-01", "from"],
-    ["/api/v1/spend?from=2026-01-01&to=2025-01-01", "to"],
-    ["/api/v1/spend?from=2026-01-01&to=2026-02-01&group_by=colour", "group_by"],
-    ["/api/v1/spend?from=2026-01-01&to=2026-02-01&tz=Mars", "tz"],
-    ["/api/v1/periods/2026-13/statement", "period"],
-  ])("%s is a problem that names %s", async (path, field) => {
-    const response = await fetch(`${running.api}${path}`);
-    expect(response.status).toBe(400);
-    expect(response.headers.get("content-type")).toContain("application/problem+json");
-    expect(await response.json()).toMatchObject({ field });
-  });
-
-  test("a wrong field in a REST body is named", async () => {
-    const response = await post(
-      "/api/v1/capex/assets",
-      { id: "x", model: "m", cost: 5, in_service: "2026-01-01", life_months: 24 },
-      "wrong",
-    );
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ field: "cost" });
-  });
-});
-
-describe("starting and stopping", () => {
-  test("a second start on the same folder is refused with a clear message", async () => {
-    await expect(startInferledger({ INFERLEDGER_DATA: running.folder })).rejects.toThrow(
-      /another inferledger is using/,
-    );
-  }, 30_000);
-
-  test("a port in use is named, with the variable that changes it", async () => {
-    await expect(startInferledger({ INFERLEDGER_API_PORT: new URL(running.api).port })).rejects.toThrow(
-      /port \d+ on 127.0.0.1 is in use[\s\S]*INFERLEDGER_API_PORT/,
-    );
-  }, 30_000);
-
-  test("a wrong setting is named before anything starts", async () => {
-    await expect(startInferledger({ INFERLEDGER_API_PORT: "http" })).rejects.toThrow(/INFERLEDGER_API_PORT="http"/);
-  });
-
-  test("SIGTERM drains and ends with 0, and a restart goes on where it stopped", async () => {
-    const before = await spend("program");
-    expect(await running.stop()).toBe(0);
-    await running.restart();
-    expect(await spend("program")).toMatchObject({ total: before.total });
-  }, 60_000);
 });

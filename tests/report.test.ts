@@ -57,12 +57,15 @@ describe("npx inferledger report", () => {
   });
 
   test("says what is wrong, with exit codes that mean it", async () => {
-    expect(await run(["report"])).toMatchObject({ code: 2, stderr: expect.stringContaining("2026-10") });
+    expect(await run(["report"])).toMatchObject({ code: 2, stderr: expect.stringContaining("2026-10") as string });
     expect(await run(["nonsense"])).toMatchObject({ code: 2 });
-    expect(await run(["report", "2026-13"])).toMatchObject({ code: 1, stderr: expect.stringContaining("period") });
+    expect(await run(["report", "2026-13"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("period") as string,
+    });
     expect(await run(["report", "2026-10"], "http://127.0.0.1:1")).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^inferledger: no inferledger api at http:\/\/127.0.0.1:1: [^\n]*\n$/),
+      stderr: expect.stringMatching(/^inferledger: no inferledger api at http:\/\/127.0.0.1:1: [^\n]*\n$/) as string,
     });
   });
 });

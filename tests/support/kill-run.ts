@@ -29,18 +29,18 @@ export async function runKills(
   const start = Date.now() - 600_000;
   const batches = makeBatches(plan.events, start);
   const queue = [...batches];
-  let acknowledged = 0;
+  const progress = { acknowledged: 0 };
   const sender = async (): Promise<void> => {
     for (let batch = queue.shift(); batch; batch = queue.shift()) {
       await sendUntilAcknowledged(running, batch.body);
-      acknowledged += 1;
+      progress.acknowledged += 1;
     }
   };
   const sending = Promise.all(Array.from({ length: SENDERS }, sender));
   let kills = 0;
   for (; kills < plan.kills; kills += 1) {
     const goal = Math.floor((batches.length * (kills + 0.5)) / plan.kills);
-    while (acknowledged < goal) await sleep(5);
+    while (progress.acknowledged < goal) await sleep(5);
     await sleep((kills * 37) % 300);
     await running.kill();
     await running.restart();

@@ -38,13 +38,12 @@ export interface Share {
 
 /** A day's charge over that model's usage of the day by tokens; without usage it is nobody's: unabsorbed. */
 export function allocateCapexDay(amount: PicoUsd, model: string, usage: readonly UsageShare[]): Share[] {
-  return shareBy(amount, model, usage, (tokens) => BigInt(inputTokens(tokens)) + BigInt(outputTokens(tokens)));
+  return shareBy({ amount, model }, usage, (tokens) => BigInt(inputTokens(tokens)) + BigInt(outputTokens(tokens)));
 }
 
 /** Shares by a weight of tokens, one share a set of keys, in an order that does not depend on how the usage came. */
 export function shareBy(
-  amount: PicoUsd,
-  model: string,
+  { amount, model }: { readonly amount: PicoUsd; readonly model: string },
   usage: readonly UsageShare[],
   weigh: (tokens: Tokens) => bigint,
 ): Share[] {
@@ -63,4 +62,4 @@ export function shareBy(
   return weighed.map((u, i) => ({ keys: { ...u.keys, model }, amount: parts[i] ?? 0n })).filter((s) => s.amount !== 0n);
 }
 
-const keyText = (keys: Keys): string => JSON.stringify(Object.entries(keys).sort());
+const keyText = (keys: Keys): string => JSON.stringify(Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1)));

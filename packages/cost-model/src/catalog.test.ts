@@ -5,17 +5,20 @@ import { matchModel } from "./match-model.ts";
 import { priceUsage } from "./price-usage.ts";
 
 const book = shippedBook();
-const cost = (provider: string, reportedModel: string, tokens: Tokens, more = {}): string => {
+const cost = (
+  provider: string,
+  reportedModel: string,
+  { at, ...tokens }: Tokens & { readonly at?: number },
+): string => {
   const price = priceUsage(book, {
     provider,
     reportedModel,
-    time: Date.UTC(2026, 10, 2, 12),
+    time: at ?? Date.UTC(2026, 10, 2, 12),
     tokens,
     requests: 1,
     serviceTier: "",
     evidence: "exact",
     pools: [],
-    ...more,
   });
   return price.kind === "priced" ? formatUsd(price.amount) : price.kind === "unpriced" ? price.reason : "pool";
 };
@@ -39,7 +42,7 @@ describe("the shipped price book", () => {
   });
 
   test("prices DeepSeek V4 by the minute of the day, from the date on which its windows began", () => {
-    const at = (time: number): string => cost("deepseek", "deepseek-v4-flash", { input_uncached: 1_000_000 }, { time });
+    const at = (time: number): string => cost("deepseek", "deepseek-v4-flash", { input_uncached: 1_000_000, at: time });
     expect(at(Date.UTC(2026, 10, 2, 12))).toBe("0.22");
     expect(at(Date.UTC(2026, 10, 2, 2))).toBe("0.44");
     expect(at(Date.UTC(2026, 6, 1, 2))).toBe("0.14");

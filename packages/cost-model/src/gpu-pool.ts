@@ -21,8 +21,7 @@ export interface PoolShare {
 export function poolHour(
   pool: Pool,
   hour: number,
-  samples: readonly GpuSample[],
-  usage: readonly UsageShare[],
+  { samples, usage }: { readonly samples: readonly GpuSample[]; readonly usage: readonly UsageShare[] },
 ): PoolShare[] {
   const from = Math.max(hour, Date.parse(pool.from));
   const to = Math.min(hour + HOUR_MS, pool.to === undefined ? hour + HOUR_MS : Date.parse(pool.to));
@@ -39,7 +38,12 @@ export function poolHour(
   ]);
   const shares: PoolShare[] = [];
   if (busyCost !== 0n)
-    shares.push(...shareBy(busyCost, pool.model, usage, tokenWork).map((s) => ({ kind: "gpu" as const, ...s })));
+    shares.push(
+      ...shareBy({ amount: busyCost, model: pool.model }, usage, tokenWork).map((s) => ({
+        kind: "gpu" as const,
+        ...s,
+      })),
+    );
   if (idleCost !== 0n) shares.push({ kind: "idle", keys: { model: pool.model }, amount: idleCost });
   if (unknownCost !== 0n) shares.push({ kind: "gpu_unknown", keys: { model: pool.model }, amount: unknownCost });
   return shares;

@@ -44,7 +44,7 @@ const caches = new WeakMap<PriceBook, Map<string, Match | undefined>>();
 /** Finds the catalogue's model for what a sender reported, or undefined: never the nearest, never a guess. */
 export function matchModel(book: PriceBook, provider: string, reported: string): Match | undefined {
   let cache = caches.get(book);
-  if (!cache) caches.set(book, (cache = new Map()));
+  if (!cache) caches.set(book, (cache = new Map<string, Match | undefined>()));
   const key = `${provider}\u0000${reported}`;
   if (cache.has(key)) return cache.get(key);
   const match = findModel(book, provider.toLowerCase(), reported.trim().toLowerCase());

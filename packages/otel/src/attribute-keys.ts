@@ -13,7 +13,7 @@ interface Known {
   readonly key: string;
 }
 
-const slots: (Known | undefined)[] = new Array<Known | undefined>(SLOTS).fill(undefined);
+const slots: (Known | undefined)[] = Array.from({ length: SLOTS });
 let count = 0;
 
 /** The key at start..end when it is one that is read, else ''. */
@@ -23,7 +23,7 @@ export function readKey(buffer: Buffer, start: number, end: number): string {
   for (let i = start; i < end; i += 1) hash = Math.imul(hash ^ (buffer[i] as number), 0x01000193);
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   const known = slots[slot];
-  if (known && isSame(known.bytes, buffer, start, end)) return known.key;
+  if (known && buffer.compare(known.bytes, 0, known.bytes.length, start, end) === 0) return known.key;
   const text = buffer.toString("utf8", start, end);
   const key = isRead(text) ? text : "";
   // A slot once taken is kept: the keys that are read come first and often, and what misses is only slower.
@@ -32,10 +32,4 @@ export function readKey(buffer: Buffer, start: number, end: number): string {
     count += 1;
   }
   return key;
-}
-
-function isSame(bytes: Buffer, buffer: Buffer, start: number, end: number): boolean {
-  if (bytes.length !== end - start) return false;
-  for (let i = 0; i < bytes.length; i += 1) if (bytes[i] !== buffer[start + i]) return false;
-  return true;
 }

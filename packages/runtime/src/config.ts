@@ -48,7 +48,4 @@ export const text = (fallback: string): z.ZodType<string> => z.string().default(
 export const choice = <const T extends readonly [string, ...string[]]>(
   values: T,
   fallback: T[number],
-): z.ZodType<T[number]> =>
-  z
-    .enum(values, { error: () => `must be one of ${values.join(", ")}` })
-    .default(fallback as never) as unknown as z.ZodType<T[number]>;
+): z.ZodType<T[number]> => z.enum(values, { error: () => `must be one of ${values.join(", ")}` }).default(fallback);

@@ -49,4 +49,4 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(patience);
 }
 
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host);
+export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");

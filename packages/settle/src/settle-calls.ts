@@ -113,10 +113,8 @@ function content(row: Seen): string {
     s.requests,
     s.duration_ms,
     s.ttft_ms,
-    Object.entries(s.tokens)
-      .filter(([, n]) => n > 0)
-      .sort(),
-    Object.entries(s.attribution).sort(),
+    sorted(s.tokens).filter(([, n]) => n !== 0),
+    sorted(s.attribution),
     row.model,
     String(row.amount),
     row.unpricedReason,
@@ -124,3 +122,6 @@ function content(row: Seen): string {
     row.period,
   ]);
 }
+
+const sorted = (map: Readonly<Record<string, unknown>>): (readonly [string, unknown])[] =>
+  Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -40,7 +40,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       password,
       memoryBytes: Math.max(2 ** 30, Math.floor(totalmem() / 4)),
     });
-    if ("port" in told) return running(child, `http://127.0.0.1:${told.port}`, password, options);
+    if ("port" in told) return running(child, { url: `http://127.0.0.1:${told.port}`, password }, options.onExit);
     if (attempt >= LOCK_TRIES) throw notStarted(told.fault, options.folder);
     await sleep(LOCK_PAUSE_MS);
   }
@@ -81,18 +81,21 @@ function firstMessage(child: ChildProcess, start: object): Promise<Told> {
   });
 }
 
-function running(child: ChildProcess, url: string, password: string, options: EngineOptions): Engine {
+function running(
+  child: ChildProcess,
+  access: { readonly url: string; readonly password: string },
+  onExit: EngineOptions["onExit"],
+): Engine {
   let closing = false;
   const ended = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
-      if (!closing) options.onExit(signal ?? `code ${code}`);
+      if (!closing) onExit(signal ?? `code ${code}`);
       resolve();
     });
   });
   return {
-    url,
+    ...access,
     username: "default",
-    password,
     pid: child.pid ?? 0,
     async close() {
       closing = true;

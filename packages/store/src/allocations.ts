@@ -67,7 +67,7 @@ export const createAllocations = (deps: {
         { tenant, from: String(from), to: String(to) },
       ),
     usage: (query) => readUsage(client, query),
-    samples: (tenant, gpus, from, to) => readSamples(client, { tenant, gpus, from, to }),
+    samples: (query) => readSamples(client, query),
   };
 };
 
@@ -141,7 +141,7 @@ async function readUsage(
 
 async function readSamples(
   client: ClickHouseClient,
-  query: { tenant: string; gpus: readonly string[]; from: number; to: number },
+  query: Parameters<AllocationStore["samples"]>[0],
 ): Promise<GpuSample[]> {
   const result = await client.query({
     query: `SELECT gpu, toUnixTimestamp64Milli(time) AS time_ms, utilization, host, model, source FROM inferledger.gpu_sample FINAL

@@ -25,14 +25,6 @@ export function createStore({ client, now }: { readonly client: ClickHouseClient
     events: (query) => readEvents(client, query),
     event: (tenant, id) => readEvent(client, tenant, id),
     knownEvents: (tenant, sightings) => countKnown(client, tenant, sightings),
-    async values(tenant, dimension, from, to) {
-      const result = await client.query({
-        query: `SELECT DISTINCT ${dimension} AS value FROM inferledger.spend_15m FINAL WHERE tenant = {tenant:String} AND bucket >= toDateTime({from:UInt32}, 'UTC') AND bucket < toDateTime({to:UInt32}, 'UTC') ORDER BY value LIMIT 1000`,
-        query_params: { tenant, from: Math.floor(from / 1000), to: Math.ceil(to / 1000) },
-        format: "JSONEachRow",
-      });
-      return (await result.json<{ value: string }>()).map((r) => r.value);
-    },
     async query(sql) {
       const result = await client.query({
         query: sql,

@@ -15,7 +15,7 @@ export const createDirtyMarks = (client: ClickHouseClient): DirtyMarks => ({
     const rows = await result.json<{ tenant: string; bucket: number; writer: string; seq: string }>();
     return rows.map((r): DirtyMark => ({
       tenant: r.tenant,
-      bucket: Number(r.bucket) * 1000,
+      bucket: r.bucket * 1000,
       writer: r.writer,
       seq: BigInt(r.seq),
     }));

@@ -36,7 +36,7 @@ async function readApplied(client: ClickHouseClient): Promise<Map<number, string
     format: "JSONEachRow",
   });
   const rows = await result.json<{ number: number; sha256: string }>();
-  return new Map(rows.map((r) => [Number(r.number), r.sha256]));
+  return new Map(rows.map((r) => [r.number, r.sha256]));
 }
 
 async function readMigrations(folder: URL): Promise<Migration[]> {

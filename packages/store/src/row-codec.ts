@@ -98,14 +98,19 @@ export function encodeLedgerRow({ sighting, price }: LedgerRow): unknown[] {
 
 type Stored = Readonly<Record<string, string | number | string[] | Record<string, string> | null>>;
 
+/** A text or number as the engine writes it; anything else is no scalar column. */
+const scalar = (value: Stored[string] | undefined): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+
 /** A row of `SELECT * FROM ledger` in JSONEachRow, with ts as milliseconds in `ts_ms`. */
 export function decodeRow(row: Stored): StoredSighting {
-  const unpricedReason = String(row.unpriced_reason);
-  const billedBy = String(row.billed_by);
+  const text = (name: string): string => scalar(row[name]);
+  const unpricedReason = text("unpriced_reason");
+  const billedBy = text("billed_by");
   return {
     sighting: decodeSighting(row),
-    model: String(row.model),
-    amount: unpricedReason === "" ? readUsd(String(row.amount)) : null,
+    model: text("model"),
+    amount: unpricedReason === "" ? readUsd(text("amount")) : null,
     unpricedReason,
     priceVersion: Number(row.price_version),
     period: Number(row.period),
@@ -115,7 +120,7 @@ export function decodeRow(row: Stored): StoredSighting {
 }
 
 function decodeSighting(row: Stored): Sighting {
-  const text = (name: string): string => String(row[name]);
+  const text = (name: string): string => scalar(row[name]);
   const tokens: Tokens = {};
   for (const bucket of BUCKETS) if (Number(row[bucket]) > 0) tokens[bucket] = Number(row[bucket]);
   const attribution = Object.fromEntries(ATTRIBUTES.map((a) => [a, text(a)] as const).filter(([, v]) => v !== ""));

@@ -45,10 +45,13 @@ const contentOf = (s: Sighting): unknown[] => [
   s.evidence,
   s.precedence,
   s.requests,
-  Object.entries(s.tokens).sort(),
-  Object.entries(s.raw).sort(),
+  sorted(s.tokens),
+  sorted(s.raw),
   s.reported_cost ?? "",
   s.duration_ms,
   s.ttft_ms,
   ATTRIBUTES.map((a) => s.attribution[a] ?? ""),
 ];
+
+const sorted = (map: Readonly<Record<string, unknown>>): (readonly [string, unknown])[] =>
+  Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -115,7 +115,12 @@ export interface AllocationStore {
   read(tenant: string, from: number, to: number): Promise<readonly AllocationRow[]>;
   /** Tokens and requests of one model by all dimensions and by steps of `stepMs` in [from, to), from the recomputed rollup. */
   usage(query: ModelUsageQuery): Promise<readonly ModelUsage[]>;
-  samples(tenant: string, gpus: readonly string[], from: number, to: number): Promise<readonly GpuSample[]>;
+  samples(query: {
+    readonly tenant: string;
+    readonly gpus: readonly string[];
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly GpuSample[]>;
 }
 
 export interface AllocationScope {
@@ -189,8 +194,6 @@ export interface SpendStore {
   event(tenant: string, id: string): Promise<StoredSighting | undefined>;
   /** How many of these sightings the ledger has already. */
   knownEvents(tenant: string, sightings: readonly Sighting[]): Promise<number>;
-  /** Distinct values of a dimension in a period, for the console's filters. */
-  values(tenant: string, dimension: Dimension, from: number, to: number): Promise<readonly string[]>;
 }
 
 export interface ControlEntry<T = unknown> {

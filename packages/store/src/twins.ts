@@ -52,7 +52,7 @@ async function readGroups(
 
 const insertCalls = (client: ClickHouseClient, calls: readonly CallRow[], sequence: bigint): Promise<void> =>
   insertRows(client, "ledger", {
-    columns: LEDGER_COLUMNS as unknown as [string, ...string[]],
+    columns: LEDGER_COLUMNS,
     values: calls.map((call) =>
       encodeRow(call, {
         kind: "call",

@@ -8,75 +8,63 @@ import { QUARTER_MS, type DirtyMark, type LedgerBatch } from "./store.ts";
  * before its rows could be cleared by a recompute that has not seen them.
  */
 export async function writeLedger(client: ClickHouseClient, batch: LedgerBatch): Promise<void> {
-  const insert = (
-    table: string,
-    columns: readonly [string, ...string[]],
-    values: readonly unknown[][],
-  ): Promise<void> => insertRows(client, table, { columns, values });
-  await insert("ledger", LEDGER_COLUMNS as unknown as [string, ...string[]], batch.rows.map(encodeLedgerRow));
-  await insert(
-    "proof",
-    [
-      "tenant",
-      "ts",
-      "call_key",
-      "sight",
-      "topic_partition",
-      "log_offset",
-      "line",
-      "arrived",
-      "response_id",
-      "trace_id",
-      "span_id",
-    ],
-    batch.rows.map(({ sighting: s, topicPartition, offset, line, arrived }) => [
-      s.tenant,
-      seconds(s.time),
-      keyToUInt64(s.call_key),
-      s.sight,
-      topicPartition,
-      offset.toString(),
-      line,
-      seconds(arrived),
-      s.response_id ?? "",
-      s.trace_id ?? "",
-      s.span_id ?? "",
-    ]),
-  );
-  await insert(
-    "link",
-    ["tenant", "trace_id", "span_id", "parent_id", "service", "instance", "start", "end"],
-    batch.links.map((l) => [
-      l.tenant,
-      l.trace_id,
-      l.span_id,
-      l.parent_id,
-      l.service,
-      l.instance,
-      seconds(l.start),
-      seconds(l.end),
-    ]),
-  );
-  await insert(
-    "gpu_sample",
-    ["tenant", "gpu", "time", "utilization", "host", "model", "source"],
-    batch.samples.map((s) => [s.tenant, s.gpu, seconds(s.time), s.utilization, s.host, s.model, s.source]),
-  );
-  await insert(
-    "receipt",
-    ["tenant", "topic_partition", "log_offset", "arrived", "accepted", "rejected", "ignored"],
-    batch.receipts.map((r) => [
-      r.receipt.tenant,
-      r.topicPartition,
-      r.offset.toString(),
-      seconds(r.arrived),
-      r.receipt.accepted,
-      r.receipt.rejected,
-      r.receipt.ignored,
-    ]),
-  );
+  await insertRows(client, "ledger", { columns: LEDGER_COLUMNS, values: batch.rows.map(encodeLedgerRow) });
+  await insertRows(client, "proof", { columns: PROOF_COLUMNS, values: batch.rows.map(toProof) });
+  await insertRows(client, "link", { columns: LINK_COLUMNS, values: batch.links.map(toLink) });
+  await insertRows(client, "gpu_sample", { columns: SAMPLE_COLUMNS, values: batch.samples.map(toSample) });
+  await insertRows(client, "receipt", { columns: RECEIPT_COLUMNS, values: batch.receipts.map(toReceipt) });
   await markDirty(client, "dirty", marksOf(batch));
 }
+
+const PROOF_COLUMNS =
+  "tenant ts call_key sight topic_partition log_offset line arrived response_id trace_id span_id".split(" ");
+const toProof = (row: LedgerBatch["rows"][number]): unknown[] => [
+  row.sighting.tenant,
+  seconds(row.sighting.time),
+  keyToUInt64(row.sighting.call_key),
+  row.sighting.sight,
+  row.topicPartition,
+  row.offset.toString(),
+  row.line,
+  seconds(row.arrived),
+  row.sighting.response_id ?? "",
+  row.sighting.trace_id ?? "",
+  row.sighting.span_id ?? "",
+];
+
+const LINK_COLUMNS = "tenant trace_id span_id parent_id service instance start end".split(" ");
+const toLink = (l: LedgerBatch["links"][number]): unknown[] => [
+  l.tenant,
+  l.trace_id,
+  l.span_id,
+  l.parent_id,
+  l.service,
+  l.instance,
+  seconds(l.start),
+  seconds(l.end),
+];
+
+const SAMPLE_COLUMNS = "tenant gpu time utilization host model source".split(" ");
+const toSample = (s: LedgerBatch["samples"][number]): unknown[] => [
+  s.tenant,
+  s.gpu,
+  seconds(s.time),
+  s.utilization,
+  s.host,
+  s.model,
+  s.source,
+];
+
+const RECEIPT_COLUMNS = "tenant topic_partition log_offset arrived accepted rejected ignored".split(" ");
+const toReceipt = (r: LedgerBatch["receipts"][number]): unknown[] => [
+  r.receipt.tenant,
+  r.topicPartition,
+  r.offset.toString(),
+  seconds(r.arrived),
+  r.receipt.accepted,
+  r.receipt.rejected,
+  r.receipt.ignored,
+];
 
 function marksOf(batch: LedgerBatch): DirtyMark[] {
   const touched = new Map<string, DirtyMark>();
@@ -103,12 +91,12 @@ export const markDirty = (
 export async function insertRows(
   client: ClickHouseClient,
   table: string,
-  rows: { readonly columns: readonly [string, ...string[]]; readonly values: readonly unknown[][] },
+  rows: { readonly columns: readonly string[]; readonly values: readonly unknown[][] },
 ): Promise<void> {
   if (rows.values.length === 0) return;
   await client.insert({
     table: `inferledger.${table}`,
-    columns: [...rows.columns] as [string, ...string[]],
+    columns: rows.columns as [string, ...string[]],
     values: rows.values,
     format: "JSONCompactEachRow",
     clickhouse_settings: INSERT_SETTINGS,

@@ -1,3 +1,5 @@
+import { PermanentError } from "@inferledger/runtime";
+
 /**
  * The log, as the services see it. A record is acknowledged only when it is durable; a delivery is
  * handed out again, in any batching, until its `ack` has resolved. Partitions are ordered, topics are not.
@@ -56,3 +58,13 @@ export interface Log extends Publisher {
 }
 
 export const MAX_RECORD_BYTES = 900_000;
+
+/** @throws PermanentError when a record is larger than a broker takes */
+export function refuseOversize(records: readonly NewRecord[]): void {
+  const large = records.find((r) => r.value.byteLength > MAX_RECORD_BYTES);
+  if (large)
+    throw new PermanentError(
+      `a record of ${large.value.byteLength} bytes is over the limit of ${MAX_RECORD_BYTES}`,
+      "cut it into smaller records",
+    );
+}

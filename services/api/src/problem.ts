@@ -27,15 +27,21 @@ export function readAs<T>(schema: z.ZodType<T>, value: unknown): T {
 /** The one place where errors become HTTP: RFC 9457 problem+json. */
 export const toProblem =
   (unexpected: (error: unknown) => void): ErrorRequestHandler =>
+  // Express tells an error handler by its four parameters.
+  // oxlint-disable-next-line max-params
   (error: unknown, _request, response, next) => {
-    if (response.headersSent) return void next(error);
-    if (error instanceof Problem) return sendProblem(response, error.status, error.message, error.field);
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (error instanceof Problem) return sendProblem(response, error);
     const status = statusOf(error);
     if (status !== undefined)
-      return sendProblem(response, status, error instanceof Error ? error.message : "bad request");
+      return sendProblem(response, new Problem(status, error instanceof Error ? error.message : "bad request"));
     unexpected(error);
-    if (error instanceof RetryableError) return sendProblem(response.setHeader("retry-after", "1"), 503, error.message);
-    sendProblem(response, 500, "an internal fault; its cause is in the log of the api");
+    if (error instanceof RetryableError)
+      return sendProblem(response.setHeader("retry-after", "1"), new Problem(503, error.message));
+    sendProblem(response, new Problem(500, "an internal fault; its cause is in the log of the api"));
   };
 
 /** Body parsers' own errors carry a 4xx status. */
@@ -44,14 +50,14 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === "number" && status >= 400 && status < 500 ? status : undefined;
 }
 
-function sendProblem(response: Response, status: number, detail: string, field?: string): void {
+function sendProblem(response: Response, { status, message, field }: Problem): void {
   response.status(status).type("application/problem+json");
   response.send(
     JSON.stringify({
       type: "about:blank",
       title: TITLES[status] ?? "Error",
       status,
-      detail,
+      detail: message,
       ...(field === undefined ? {} : { field }),
     }),
   );

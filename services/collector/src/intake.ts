@@ -32,8 +32,8 @@ interface Decoded {
  */
 export function createIntake(deps: { readonly publisher: Publisher; readonly notices: CollectorNotices }): Intake {
   return async (signal, body, { encoding, tenant }) => {
-    const decoded = decode(signal, body, encoding, tenant);
-    await append(signal, decoded, tenant, deps);
+    const decoded = decode(signal, body, { encoding, tenant });
+    await append(signal, { decoded, tenant }, deps);
     for (const [reason, { count }] of Object.entries(decoded.rejected)) deps.notices.rejected(reason, count);
     if (decoded.ignored > 0) deps.notices.ignored(decoded.ignored);
     deps.notices.received(signal, decoded.lines.length);
@@ -45,7 +45,11 @@ export function createIntake(deps: { readonly publisher: Publisher; readonly not
   };
 }
 
-function decode(signal: Signal, body: Uint8Array, encoding: OtlpEncoding, tenant: string): Decoded {
+function decode(
+  signal: Signal,
+  body: Uint8Array,
+  { encoding, tenant }: { readonly encoding: OtlpEncoding; readonly tenant: string },
+): Decoded {
   try {
     if (signal === "traces") return fromOtlpTraces(body, encoding, { tenant });
     const { samples, accepted, rejected, ignored } = fromOtlpMetrics(body, encoding, { tenant });
@@ -58,8 +62,7 @@ function decode(signal: Signal, body: Uint8Array, encoding: OtlpEncoding, tenant
 
 async function append(
   signal: Signal,
-  decoded: Decoded,
-  tenant: string,
+  { decoded, tenant }: { readonly decoded: Decoded; readonly tenant: string },
   deps: { readonly publisher: Publisher; readonly notices: CollectorNotices },
 ): Promise<void> {
   const usage = signal === "traces";

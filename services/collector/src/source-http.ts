@@ -25,23 +25,20 @@ export function createHttpSource(deps: HttpSourceDeps): Express {
     if (request.method !== "GET" || !answerHealth(request, response, deps.health)) next();
   });
   for (const signal of ["traces", "metrics"] as const)
-    app.all(`/v1/${signal}`, (request, response) => receive(signal, request, response, deps));
+    app.all(`/v1/${signal}`, (request, response) => receive(signal, { request, response }, deps));
   app.use((request, response) => {
-    refuse(
-      response,
-      "json",
-      new Refusal(
-        404,
-        "unknown_path",
-        `nothing is received at ${request.path}: send OTLP to /v1/traces or /v1/metrics`,
-      ),
-      deps,
-    );
+    const fix = `nothing is received at ${request.path}: send OTLP to /v1/traces or /v1/metrics`;
+    refuse({ response, encoding: "json" }, new Refusal(404, "unknown_path", fix), deps);
   });
   return app;
 }
 
-async function receive(signal: Signal, request: Request, response: Response, deps: HttpSourceDeps): Promise<void> {
+interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+}
+
+async function receive(signal: Signal, { request, response }: Exchange, deps: HttpSourceDeps): Promise<void> {
   let encoding: OtlpEncoding = "json";
   try {
     if (request.method !== "POST") throw new Refusal(405, "wrong_method", "OTLP is sent with POST");
@@ -52,7 +49,7 @@ async function receive(signal: Signal, request: Request, response: Response, dep
     succeed(response, { signal, encoding }, await deps.intake(signal, body, { encoding, tenant }));
   } catch (thrown) {
     if (response.headersSent || (request.destroyed && !request.complete)) return;
-    if (thrown instanceof Refusal) refuse(response, encoding, thrown, deps);
+    if (thrown instanceof Refusal) refuse({ response, encoding }, thrown, deps);
     else throw thrown;
   }
 }
@@ -86,19 +83,24 @@ function readTenant(request: Request): string {
 }
 
 function succeed(response: Response, request: { signal: Signal; encoding: OtlpEncoding }, outcome: Outcome): void {
-  send(response, 200, request.encoding, encodeSuccess(request.signal, request.encoding, outcome));
+  send({ response, encoding: request.encoding }, 200, encodeSuccess(request.signal, request.encoding, outcome));
 }
 
-function refuse(response: Response, encoding: OtlpEncoding, refusal: Refusal, deps: HttpSourceDeps): void {
+interface Answer {
+  readonly response: Response;
+  readonly encoding: OtlpEncoding;
+}
+
+function refuse({ response, encoding }: Answer, refusal: Refusal, deps: HttpSourceDeps): void {
   deps.notices.refused(refusal.status, refusal.reason);
   if (refusal.status === 503) response.setHeader("retry-after", String(RETRY_AFTER_S));
   if (refusal.status === 405) response.setHeader("allow", "POST");
   // What is left of the body is not read: the connection cannot serve another request.
   response.setHeader("connection", "close");
-  send(response, refusal.status, encoding, encodeStatus(refusal.message, encoding, refusal.status));
+  send({ response, encoding }, refusal.status, encodeStatus(refusal.message, encoding, refusal.status));
 }
 
-function send(response: Response, status: number, encoding: OtlpEncoding, body: Uint8Array): void {
+function send({ response, encoding }: Answer, status: number, body: Uint8Array): void {
   response.writeHead(status, {
     "content-type": encoding === "json" ? "application/json" : "application/x-protobuf",
     "content-length": body.byteLength,

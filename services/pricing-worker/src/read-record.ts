@@ -45,7 +45,7 @@ export function readRecord(record: LogRecord): ReadRecord {
     else if ("sample" in read) result.samples.push(read.sample);
     else result.faults.push({ line, ...read });
   });
-  return { ...result, receipt: receiptOf(record, result.sightings.length, result.faults, tenant) };
+  return { ...result, receipt: receiptOf(record, { ...result, tenant }) };
 }
 
 function readLine(text: string, tenant: string): Read {
@@ -79,13 +79,16 @@ function readAs<T>(schema: Schema<T>, value: unknown, wrap: (data: T) => Read): 
 }
 
 /** The record's own receipt, or one made from its lines; faults found only here are added to it. */
-function receiptOf(record: LogRecord, sightings: number, faults: ReadRecord["faults"], tenant: string): Receipt {
+function receiptOf(
+  record: LogRecord,
+  { sightings, faults, tenant }: Pick<ReadRecord, "sightings" | "faults"> & { readonly tenant: string },
+): Receipt {
   const header = record.headers[RECEIPT_HEADER];
   const sent = header === undefined ? undefined : receiptSchema.safeParse(safeJson(header));
   const rejected: Record<string, number> = { ...(sent?.success ? sent.data.rejected : {}) };
   for (const fault of faults) rejected[`line:${fault.field}`] = (rejected[`line:${fault.field}`] ?? 0) + 1;
   if (sent?.success) return { ...sent.data, tenant, rejected };
-  return { tenant, accepted: sightings + faults.length, rejected, ignored: 0 };
+  return { tenant, accepted: sightings.length + faults.length, rejected, ignored: 0 };
 }
 
 function safeJson(text: string): unknown {

@@ -1,6 +1,6 @@
-import { allocateCapexDay, assetDays, type AssetDay } from "@inferledger/cost-model";
+import { allocateCapexDay, assetDays, type AssetDay, type Share } from "@inferledger/cost-model";
 import type { Asset } from "@inferledger/events";
-import type { AllocationRow, ModelUsage, Store } from "@inferledger/store";
+import type { AllocationRow, Store } from "@inferledger/store";
 
 export const DAY_MS = 86_400_000;
 
@@ -9,10 +9,8 @@ export const DAY_MS = 86_400_000;
  * over that model's usage of the day; a day without usage is one row of nobody's.
  */
 export async function allocateCapex(
-  tenant: string,
-  asset: Asset,
+  { tenant, asset, days }: { readonly tenant: string; readonly asset: Asset; readonly days?: ReadonlySet<number> },
   store: Store,
-  days?: ReadonlySet<number>,
 ): Promise<number> {
   const charges = assetDays(asset).filter((c) => c.amount !== 0n && (days === undefined || days.has(c.start)));
   const first = charges[0];
@@ -27,7 +25,9 @@ export async function allocateCapex(
   });
   const byDay = Map.groupBy(usage, (u) => u.start);
   const source = `asset/${asset.id}`;
-  const rows = charges.flatMap((charge) => toRows(source, asset.model, charge, byDay.get(charge.start) ?? []));
+  const rows = charges.flatMap((charge) =>
+    toRows(source, charge, allocateCapexDay(charge.amount, asset.model, byDay.get(charge.start) ?? [])),
+  );
   await store.allocations.replace(
     tenant,
     charges.map(({ start }) => ({ source, start })),
@@ -36,13 +36,5 @@ export async function allocateCapex(
   return charges.length;
 }
 
-function toRows(source: string, model: string, charge: AssetDay, usage: readonly ModelUsage[]): AllocationRow[] {
-  return allocateCapexDay(charge.amount, model, usage).map(({ keys, amount }) => ({
-    kind: "capex",
-    source,
-    start: charge.start,
-    end: charge.start + DAY_MS,
-    keys,
-    amount,
-  }));
-}
+const toRows = (source: string, { start }: AssetDay, shares: readonly Share[]): AllocationRow[] =>
+  shares.map((share) => ({ kind: "capex", source, start, end: start + DAY_MS, ...share }));

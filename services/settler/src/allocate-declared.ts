@@ -53,7 +53,10 @@ async function allocateAsset(
   if (progress?.revision === entry.revision) return undefined;
   await store.allocations.clear(entry.tenant, `asset/${entry.id}`);
   if (!entry.deleted)
-    notices.allocated("capex", await allocateCapex(entry.tenant, canonicalAsset(entry.value, canonical), store));
+    notices.allocated(
+      "capex",
+      await allocateCapex({ tenant: entry.tenant, asset: canonicalAsset(entry.value, canonical) }, store),
+    );
   return { revision: entry.revision, until: 0 };
 }
 
@@ -69,7 +72,7 @@ async function allocatePool(
   if (!entry.deleted) {
     const pool = poolSchema.parse(entry.value);
     const hours = poolHours(pool, changed ? Date.parse(pool.from) : progress.until - HOUR_MS, until);
-    notices.allocated("gpu", await allocateGpu(entry.tenant, pool, hours, store));
+    notices.allocated("gpu", await allocateGpu({ tenant: entry.tenant, pool, hours }, store));
   }
   return { revision: entry.revision, until };
 }

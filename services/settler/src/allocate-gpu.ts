@@ -10,35 +10,34 @@ const HOURS_PER_STEP = 24;
 
 export const hourOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
 
+interface PoolHours {
+  readonly tenant: string;
+  readonly pool: Pool;
+  readonly hours: readonly number[];
+}
+
 /** Writes a pool's bill of the given hours, split into busy (shared over its model's requests), idle and unknown. */
-export async function allocateGpu(tenant: string, pool: Pool, hours: readonly number[], store: Store): Promise<number> {
+export async function allocateGpu({ tenant, pool, hours }: PoolHours, store: Store): Promise<number> {
   const sorted = [...new Set(hours)].sort((a, b) => a - b);
   for (let i = 0; i < sorted.length; i += HOURS_PER_STEP)
-    await allocateStep(tenant, pool, sorted.slice(i, i + HOURS_PER_STEP), store);
+    await allocateStep({ tenant, pool, hours: sorted.slice(i, i + HOURS_PER_STEP) }, store);
   return sorted.length;
 }
 
-async function allocateStep(tenant: string, pool: Pool, hours: readonly number[], store: Store): Promise<void> {
+async function allocateStep({ tenant, pool, hours }: PoolHours, store: Store): Promise<void> {
   const from = hours[0] ?? 0;
   const to = (hours.at(-1) ?? 0) + HOUR_MS;
   const [samples, usage] = await Promise.all([
-    store.allocations.samples(tenant, pool.gpus, from - SAMPLE_REACH_MS, to),
+    store.allocations.samples({ tenant, gpus: pool.gpus, from: from - SAMPLE_REACH_MS, to }),
     store.allocations.usage({ tenant, model: pool.model, from, to, stepMs: HOUR_MS }),
   ]);
   const usageByHour = Map.groupBy(usage, (u) => u.start);
   const source = `pool/${pool.id}`;
   const rows = hours.flatMap((hour): AllocationRow[] =>
-    poolHour(
-      pool,
-      hour,
-      samples.filter((s) => s.time >= hour - SAMPLE_REACH_MS && s.time < hour + HOUR_MS),
-      usageByHour.get(hour) ?? [],
-    ).map((share) => ({
-      ...share,
-      source,
-      start: hour,
-      end: hour + HOUR_MS,
-    })),
+    poolHour(pool, hour, {
+      samples: samples.filter((s) => s.time >= hour - SAMPLE_REACH_MS && s.time < hour + HOUR_MS),
+      usage: usageByHour.get(hour) ?? [],
+    }).map((share) => ({ ...share, source, start: hour, end: hour + HOUR_MS })),
   );
   await store.allocations.replace(
     tenant,

@@ -26,9 +26,9 @@ export async function allocateTouched(
   for (const { value } of await store.control.list("pool", tenant)) {
     const pool = poolSchema.parse(value);
     const own = [...hours].filter((hour) => poolHours(pool, hour, hour + HOUR_MS).length > 0);
-    if (own.length > 0) await allocateGpu(tenant, pool, own, store);
+    if (own.length > 0) await allocateGpu({ tenant, pool, hours: own }, store);
   }
   const days = new Set(buckets.map((bucket) => Math.floor(bucket / DAY_MS) * DAY_MS));
   for (const { value } of await store.control.list("asset", tenant))
-    await allocateCapex(tenant, canonicalAsset(value, canonical), store, days);
+    await allocateCapex({ tenant, asset: canonicalAsset(value, canonical), days }, store);
 }

@@ -70,9 +70,9 @@ async function select(
     kind: r.kind,
     tenant: r.tenant,
     id: r.id,
-    revision: Number(r.revision),
+    revision: r.revision,
     knownFrom: Number(r.known_from_ms),
-    deleted: Number(r.deleted) === 1,
+    deleted: r.deleted === 1,
     value: JSON.parse(r.json) as unknown,
   }));
 }

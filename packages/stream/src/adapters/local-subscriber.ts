@@ -1,14 +1,6 @@
 import { pauseBeforeRetry } from "@inferledger/runtime";
 import type { Delivery, LogRecord, Subscriber, Subscription } from "../stream.ts";
-
-/** What a subscriber needs of the embedded log's store. */
-export interface LocalStore {
-  read(topic: string, from: number, limit: number): LogRecord[];
-  next(group: string, topic: string): number;
-  commit(group: string, topic: string, next: number): void;
-  lag(group: string, topic: string): bigint;
-  onAppend(listener: () => void): () => void;
-}
+import type { LocalStore } from "./local-store.ts";
 
 const RECORDS_PER_DELIVERY = 64;
 const BYTES_PER_DELIVERY = 8 * 2 ** 20;
@@ -20,7 +12,7 @@ export function createLocalSubscriber(store: LocalStore, { group, topics }: Subs
       let turn = 0;
       let failures = 0;
       while (!signal.aborted) {
-        const topic = nextTopic(store, group, topics, turn++);
+        const topic = inTurn(topics, turn++).find((t) => store.lag(group, t) > 0n);
         if (topic === undefined) {
           await appended(store, signal);
           continue;
@@ -35,13 +27,8 @@ export function createLocalSubscriber(store: LocalStore, { group, topics }: Subs
 }
 
 /** Topics take turns, so that a busy one does not starve another. */
-function nextTopic(store: LocalStore, group: string, topics: readonly string[], turn: number): string | undefined {
-  for (let i = 0; i < topics.length; i += 1) {
-    const topic = topics[(turn + i) % topics.length];
-    if (topic !== undefined && store.lag(group, topic) > 0n) return topic;
-  }
-  return undefined;
-}
+const inTurn = (topics: readonly string[], turn: number): string[] =>
+  topics.map((_, i) => topics[(turn + i) % topics.length] ?? "");
 
 /** `settled` = true when acknowledged, false when given back. */
 function createDelivery(

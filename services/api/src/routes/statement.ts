@@ -32,7 +32,10 @@ export function addStatement(router: Router, deps: ApiDeps): void {
       tz: "UTC",
       ...(team === undefined ? {} : { filter: { team } }),
     })) as { rows: Line[]; total: Line };
-    if (format === "csv") return void response.type("text/csv").send(toCsv(team, answer.rows, answer.total));
+    if (format === "csv") {
+      response.type("text/csv").send(toCsv(team, answer.rows, answer.total));
+      return;
+    }
     const cents = Object.fromEntries(AMOUNTS.map((a) => [a, formatCents(readUsd(String(answer.total[a])))]));
     response.json({
       period: request.params.period,

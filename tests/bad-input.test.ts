@@ -1,0 +1,68 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAsk } from "./support/ask.ts";
+import { startInferledger, until, type Running } from "./support/inferledger.ts";
+import { chatSpan, traces } from "./support/spans.ts";
+
+let running: Running;
+beforeAll(async () => {
+  running = await startInferledger();
+}, 60_000);
+afterAll(() => running.remove());
+
+const { balance, send, post } = createAsk(() => running);
+
+describe("bad input", () => {
+  const raw = (body: Buffer, headers: Record<string, string>): Promise<Response> =>
+    fetch(`${running.otlp}/v1/traces`, { method: "POST", headers, body: new Uint8Array(body) });
+
+  test.each([
+    ["not OTLP protobuf", Buffer.from("hello"), { "content-type": "application/x-protobuf" }, 400],
+    ["not JSON", Buffer.from("{"), { "content-type": "application/json" }, 400],
+    ["broken gzip", Buffer.from("nope"), { "content-type": "application/json", "content-encoding": "gzip" }, 400],
+    ["an unknown content type", Buffer.from("{}"), { "content-type": "text/plain" }, 415],
+    ["an unknown encoding", Buffer.from("{}"), { "content-type": "application/json", "content-encoding": "br" }, 415],
+    [
+      "a body over the limit after decompression",
+      gzipSync(Buffer.alloc(65 * 2 ** 20)),
+      { "content-type": "application/json", "content-encoding": "gzip" },
+      413,
+    ],
+  ] as const)("%s is refused with its status", async (...[, body, headers, status]) => {
+    expect((await raw(body, headers)).status).toBe(status);
+  });
+
+  test("a time outside 1970 to 2106 is rejected and counted; its neighbour survives", async () => {
+    const answer = await send(traces([chatSpan({ timeMs: 5_000_000_000_000 }), chatSpan({})]), "late");
+    expect(await answer.json()).toMatchObject({ partialSuccess: { rejectedSpans: "1" } });
+    expect(
+      await until(
+        () => balance("late"),
+        (b) => b.pending === 0 && b.accepted === 2,
+      ),
+    ).toMatchObject({ priced: 1, rejected: 1 });
+  });
+
+  test.each([
+    ["/api/v1/spend?from=x&to=2026-01-01", "from"],
+    ["/api/v1/spend?from=2026-01-01&to=2025-01-01", "to"],
+    ["/api/v1/spend?from=2026-01-01&to=2026-02-01&group_by=colour", "group_by"],
+    ["/api/v1/spend?from=2026-01-01&to=2026-02-01&tz=Mars", "tz"],
+    ["/api/v1/periods/2026-13/statement", "period"],
+  ])("%s is a problem that names %s", async (path, field) => {
+    const response = await fetch(`${running.api}${path}`);
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+    expect(await response.json()).toMatchObject({ field });
+  });
+
+  test("a wrong field in a REST body is named", async () => {
+    const response = await post(
+      "/api/v1/capex/assets",
+      { id: "x", model: "m", cost: 5, in_service: "2026-01-01", life_months: 24 },
+      "wrong",
+    );
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ field: "cost" });
+  });
+});
