@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ATTRIBUTES } from "./attribution.ts";
 import { BUCKETS } from "./buckets.ts";
 
-/** ClickHouse DateTime and toStartOfHour hold 1970-01-01 to 2106-02-07; a time outside wraps. Milliseconds. */
+/** ClickHouse DateTime holds 1970-01-01 to 2106-02-07; a time outside wraps. Milliseconds. */
 export const EARLIEST_MS = 0;
 export const LATEST_MS = 4_291_747_199_999;
 

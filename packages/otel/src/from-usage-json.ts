@@ -151,7 +151,7 @@ function toSighting(
     service_tier: item.service_tier,
     region: item.region,
     evidence: Object.keys(tokens).length === 0 ? "missing" : "exact",
-    may_twin: "none",
+    may_twin: "keyed",
     precedence: 30,
     requests: item.requests,
     tokens: Object.fromEntries(Object.entries(tokens).filter(([, n]) => n > 0)),

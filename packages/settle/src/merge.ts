@@ -2,8 +2,8 @@ import { ATTRIBUTES, type Attribution, type Sighting } from "@inferledger/events
 
 /**
  * The derived call of several sightings, strongest first. Field rules:
- * - usage, model, tier, time: the winner's own, never mixed across sightings;
- * - attribution, latency, service tier and region: the first sighting that has one.
+ * - usage, model, service tier, region, time: the winner's own, never mixed across sightings, as its price is;
+ * - attribution and latency: the first sighting that has one.
  */
 export function mergeSightings(ranked: readonly [Sighting, ...Sighting[]]): Sighting {
   const [winner] = ranked;
@@ -11,8 +11,6 @@ export function mergeSightings(ranked: readonly [Sighting, ...Sighting[]]): Sigh
     ...winner,
     sight: 0,
     attribution: mergeAttribution(ranked),
-    service_tier: firstText(ranked, (s) => s.service_tier),
-    region: firstText(ranked, (s) => s.region),
     duration_ms: ranked.find((s) => s.duration_ms > 0)?.duration_ms ?? 0,
     ttft_ms: ranked.find((s) => s.ttft_ms > 0)?.ttft_ms ?? 0,
   };

@@ -3,7 +3,7 @@ import type { Sighting } from "@inferledger/events";
 import { describe, expect, test } from "vitest";
 import { settleCalls, type Flip, type Seen } from "./settle-calls.ts";
 
-const HOUR = 3_600_000;
+const QUARTER = 15 * 60_000;
 
 const sighting = (over: Partial<Sighting>): Sighting => ({
   kind: "usage",
@@ -11,7 +11,7 @@ const sighting = (over: Partial<Sighting>): Sighting => ({
   call_key: "00000000000000aa",
   sight: 2,
   other_keys: [],
-  time: HOUR,
+  time: QUARTER,
   signal: "span",
   dialect: "genai",
   scope: "",
@@ -47,8 +47,8 @@ const seen = (over: Partial<Sighting>, amount = 5n): Seen => ({
 
 const key = (row: Seen | Flip): string =>
   "sighting" in row
-    ? `${row.sighting.call_key}/${Math.floor(row.sighting.time / HOUR)}/${row.sighting.sight}`
-    : `${row.callKey}/${Math.floor(row.time / HOUR)}/${row.sight}`;
+    ? `${row.sighting.call_key}/${Math.floor(row.sighting.time / QUARTER)}/${row.sighting.sight}`
+    : `${row.callKey}/${Math.floor(row.time / QUARTER)}/${row.sight}`;
 
 /** What the store does with a decision: flips change the flags, calls replace the row with their key. */
 function apply(rows: readonly Seen[]): Seen[] {
@@ -100,7 +100,7 @@ describe("settling calls", () => {
       fc.record({
         call: fc.integer({ min: 1, max: 3 }),
         sight: fc.integer({ min: 2, max: 6 }),
-        hour: fc.integer({ min: 0, max: 3 }),
+        quarter: fc.integer({ min: 0, max: 3 }),
         precedence: fc.integer({ min: 1, max: 3 }),
         tokens: fc.integer({ min: 0, max: 9 }),
         team: fc.constantFrom("", "a", "b"),
@@ -114,7 +114,7 @@ describe("settling calls", () => {
             {
               call_key: String(s.call).padStart(16, "0"),
               sight: s.sight,
-              time: s.hour * HOUR,
+              time: s.quarter * QUARTER,
               precedence: s.precedence,
               tokens: { input_uncached: s.tokens },
               attribution: s.team === "" ? {} : { team: s.team },

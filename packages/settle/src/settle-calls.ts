@@ -34,7 +34,7 @@ export interface Settled<Row extends Seen> {
   readonly calls: readonly Call<Row>[];
 }
 
-const HOUR_MS = 3_600_000;
+const QUARTER_MS = 15 * 60_000;
 
 /**
  * Decides which rows bill. A pure function of the set: given all rows of the touched calls (call rows
@@ -54,9 +54,9 @@ export function settleCalls<Row extends Seen>(rows: readonly Row[]): Settled<Row
     for (const row of sightings)
       flipTo(flips, row, desired ? { billed: false, billedBy: key } : { billed: true, billedBy: undefined });
     for (const row of callRows) {
-      if (!desired || !sameHour(row, desired.row)) flipTo(flips, row, { billed: false, billedBy: undefined });
+      if (!desired || !sameQuarter(row, desired.row)) flipTo(flips, row, { billed: false, billedBy: undefined });
     }
-    if (desired && !callRows.some((row) => sameHour(row, desired.row) && sameCall(row, desired.row)))
+    if (desired && !callRows.some((row) => sameQuarter(row, desired.row) && sameCall(row, desired.row)))
       calls.push(desired);
   }
   return { flips, calls };
@@ -90,8 +90,8 @@ function flipTo(
   flips.push({ tenant, time, callKey, sight, ...to });
 }
 
-const sameHour = (a: Seen, b: Seen): boolean =>
-  Math.floor(a.sighting.time / HOUR_MS) === Math.floor(b.sighting.time / HOUR_MS);
+const sameQuarter = (a: Seen, b: Seen): boolean =>
+  Math.floor(a.sighting.time / QUARTER_MS) === Math.floor(b.sighting.time / QUARTER_MS);
 
 /** Whether a stored call row already says what is desired, in every field that money, latency or attribution reads. */
 function sameCall(stored: Seen, desired: Seen): boolean {

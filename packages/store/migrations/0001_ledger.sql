@@ -1,5 +1,7 @@
 -- Sightings, and the derived rows of calls that several sightings saw. The key is the identity of a sighting,
 -- so that a row written twice is one row; the version decides which content stays, never the order of arrival.
+-- The key holds the 15 minutes of the rollup, so that a row which is replaced never leaves its bucket: a repeat with
+-- another time is a row of its own there, and settled by the call_key that both share.
 CREATE TABLE IF NOT EXISTS inferledger.ledger (
   tenant LowCardinality(String),
   ts DateTime64(3, 'UTC') CODEC(T64, ZSTD(1)),
@@ -63,8 +65,8 @@ CREATE TABLE IF NOT EXISTS inferledger.ledger (
   INDEX by_call call_key TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(ts)
-PRIMARY KEY (tenant, toStartOfHour(ts), call_key)
-ORDER BY (tenant, toStartOfHour(ts), call_key, sight)
+PRIMARY KEY (tenant, toStartOfFifteenMinutes(ts), call_key)
+ORDER BY (tenant, toStartOfFifteenMinutes(ts), call_key, sight)
 SETTINGS non_replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
 -- Every arrival of a sighting: where in the log, when, and the ids as they were sent.
@@ -82,7 +84,7 @@ CREATE TABLE IF NOT EXISTS inferledger.proof (
   span_id String CODEC(ZSTD(3))
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMMDD(arrived)
-ORDER BY (tenant, toStartOfHour(ts), call_key, sight, topic_partition, log_offset, line)
+ORDER BY (tenant, toStartOfFifteenMinutes(ts), call_key, sight, topic_partition, log_offset, line)
 TTL toDateTime(arrived) + INTERVAL 35 DAY
 SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 

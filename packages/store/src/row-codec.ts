@@ -26,7 +26,6 @@ export interface Encoding {
   readonly winner: number;
   readonly billed: boolean;
   readonly billedBy: string | undefined;
-  readonly pool: boolean;
 }
 
 /** A ledger row as JSONCompactEachRow, in the order of LEDGER_COLUMNS. */
@@ -65,7 +64,7 @@ export function encodeRow(row: Omit<StoredSighting, "billed" | "billedBy">, enco
     ...BUCKETS.map((b) => s.tokens[b] ?? 0),
     s.raw,
     row.priceVersion,
-    encoding.pool ? "pool" : "book",
+    row.pricedBy,
     row.amount === null ? "0" : formatUsd(row.amount),
     s.reported_cost ?? null,
     row.unpricedReason,
@@ -83,6 +82,7 @@ export function encodeLedgerRow({ sighting, price }: LedgerRow): unknown[] {
       amount: price.kind === "priced" ? price.amount : 0n,
       unpricedReason: price.kind === "unpriced" ? price.reason : "",
       priceVersion,
+      pricedBy: price.kind === "pool" ? "pool" : "book",
       period,
     },
     {
@@ -91,7 +91,6 @@ export function encodeLedgerRow({ sighting, price }: LedgerRow): unknown[] {
       winner: 0,
       billed: true,
       billedBy: undefined,
-      pool: price.kind === "pool",
     },
   );
 }
@@ -113,6 +112,7 @@ export function decodeRow(row: Stored): StoredSighting {
     amount: unpricedReason === "" ? readUsd(text("amount")) : null,
     unpricedReason,
     priceVersion: Number(row.price_version),
+    pricedBy: text("priced_by") as StoredSighting["pricedBy"],
     period: Number(row.period),
     billed: Number(row.billed) === 1,
     billedBy: billedBy === NOBODY ? undefined : keyFromUInt64(billedBy),

@@ -61,6 +61,8 @@ export interface StoredSighting {
   readonly amount: PicoUsd | null;
   readonly unpricedReason: string;
   readonly priceVersion: number;
+  /** A call of a pool's model has no price of its own: the pool's hour is shared over it. */
+  readonly pricedBy: "book" | "pool";
   readonly period: number;
   readonly billed: boolean;
   /** call_key of the call row that bills it, or undefined. */
@@ -190,7 +192,7 @@ export interface SpendStore {
   /** By time of arrival; sightings in the log but not yet stored are not known here: the api adds `pending`. */
   balance(tenant: string, from: number, to: number): Promise<Balance>;
   events(query: EventQuery): Promise<{ readonly events: readonly StoredSighting[]; readonly next?: string }>;
-  /** id = `<hour epoch s>-<call_key>-<sight>` */
+  /** id = `<start of its 15 minutes, epoch s>-<call_key>-<sight>` */
   event(tenant: string, id: string): Promise<StoredSighting | undefined>;
   /** How many of these sightings the ledger has already. */
   knownEvents(tenant: string, sightings: readonly Sighting[]): Promise<number>;

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { INSERT_SETTINGS_SQL, keyToUInt64, LEDGER_COLUMNS } from "./columns.ts";
 import { decodeRow, encodeRow } from "./row-codec.ts";
 import { callVersion, CORRECTOR_STEP } from "./row-version.ts";
-import { QUARTER_MS, type CallRow, type Flip, type TwinStore } from "./store.ts";
+import { QUARTER_MS, type CallRow, type Flip, type StoredSighting, type TwinStore } from "./store.ts";
 import { insertRows } from "./write-ledger.ts";
 
 export const createTwins = (deps: { readonly client: ClickHouseClient; readonly now: () => number }): TwinStore => {
@@ -11,7 +11,10 @@ export const createTwins = (deps: { readonly client: ClickHouseClient; readonly 
   const nextSequence = (): bigint =>
     (sequence = sequence + 1n > BigInt(deps.now()) / 10n ? sequence + 1n : BigInt(deps.now()) / 10n);
   return {
-    groups: (tenant, buckets, windowMs) => readGroups(deps.client, tenant, { buckets, windowMs }),
+    async groups(tenant, buckets, windowMs) {
+      const calls = await findCalls(deps.client, { tenant, buckets, windowMs });
+      return readCalls(deps.client, tenant, calls);
+    },
     async rewrite(flips, calls) {
       await insertCalls(deps.client, calls, nextSequence());
       await insertFlips(deps.client, flips);
@@ -19,36 +22,77 @@ export const createTwins = (deps: { readonly client: ClickHouseClient; readonly 
   };
 };
 
-async function readGroups(
+interface SeenTwice {
+  readonly call_key: string;
+  /** Starts of the 15 minutes in which it was seen, epoch seconds. */
+  readonly quarters: readonly number[];
+}
+
+/** Calls of the touched buckets that more than one row tells of. Rows that FINAL would hide do no harm: they share their key. */
+async function findCalls(
   client: ClickHouseClient,
-  tenant: string,
-  { buckets, windowMs }: { readonly buckets: readonly number[]; readonly windowMs: number },
-): Promise<ReturnType<typeof decodeRow>[]> {
-  if (buckets.length === 0) return [];
-  const [from, to] = [Math.min(...buckets), Math.max(...buckets) + QUARTER_MS];
-  const near = "ts >= fromUnixTimestamp64Milli({near_from:Int64}) AND ts < fromUnixTimestamp64Milli({near_to:Int64})";
+  of: { readonly tenant: string; readonly buckets: readonly number[]; readonly windowMs: number },
+): Promise<SeenTwice[]> {
+  if (of.buckets.length === 0) return [];
+  const [from, to] = [Math.min(...of.buckets), Math.max(...of.buckets) + QUARTER_MS];
   const result = await client.query({
-    query: `SELECT *, toUnixTimestamp64Milli(ts) AS ts_ms FROM inferledger.ledger FINAL
-      WHERE tenant = {tenant:String} AND ${near} AND call_key IN (
-        SELECT call_key FROM inferledger.ledger
-        WHERE tenant = {tenant:String} AND ${near} AND call_key IN (
+    query: `SELECT call_key, groupUniqArray(toUnixTimestamp(toStartOfFifteenMinutes(ts))) AS quarters FROM inferledger.ledger
+      WHERE tenant = {tenant:String} AND ts >= fromUnixTimestamp64Milli({near_from:Int64}) AND ts < fromUnixTimestamp64Milli({near_to:Int64})
+        AND call_key IN (
           SELECT call_key FROM inferledger.ledger
           WHERE tenant = {tenant:String} AND may_twin != 'none' AND ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts < fromUnixTimestamp64Milli({to:Int64})
             AND has({buckets:Array(UInt32)}, toUnixTimestamp(toStartOfInterval(ts, INTERVAL 15 MINUTE))))
-        GROUP BY call_key HAVING uniqExact(toStartOfHour(ts), sight) > 1)
-      SETTINGS do_not_merge_across_partitions_select_final = 1`,
+      GROUP BY call_key HAVING uniqExact(toStartOfFifteenMinutes(ts), sight) > 1`,
     query_params: {
-      tenant,
-      buckets: buckets.map((b) => b / 1000),
+      tenant: of.tenant,
+      buckets: of.buckets.map((b) => b / 1000),
       from: String(from),
       to: String(to),
-      near_from: String(Math.max(0, from - windowMs)),
-      near_to: String(to + windowMs),
+      near_from: String(Math.max(0, from - of.windowMs)),
+      near_to: String(to + of.windowMs),
     },
     format: "JSONEachRow",
   });
-  return (await result.json<Parameters<typeof decodeRow>[0]>()).map(decodeRow);
+  return result.json<SeenTwice>();
 }
+
+const CALLS_PER_READ = 2000;
+
+/** All rows of these calls, read by their keys. */
+async function readCalls(
+  client: ClickHouseClient,
+  tenant: string,
+  calls: readonly SeenTwice[],
+): Promise<StoredSighting[]> {
+  const rows: StoredSighting[] = [];
+  for (let i = 0; i < calls.length; i += CALLS_PER_READ) {
+    const part = calls.slice(i, i + CALLS_PER_READ);
+    const result = await client.query({
+      query: `SELECT *, toUnixTimestamp64Milli(ts) AS ts_ms FROM inferledger.ledger FINAL
+        WHERE tenant = {tenant:String} AND has({quarters:Array(UInt32)}, toUnixTimestamp(toStartOfFifteenMinutes(ts))) AND has({keys:Array(UInt64)}, call_key)
+          AND ts >= toDateTime({from:UInt32}, 'UTC') AND ts < toDateTime({to:UInt32}, 'UTC')
+        SETTINGS do_not_merge_across_partitions_select_final = 1`,
+      query_params: {
+        tenant,
+        ...keysOf(
+          part.flatMap((c) => c.quarters),
+          part.map((c) => c.call_key),
+        ),
+      },
+      format: "JSONEachRow",
+    });
+    rows.push(...(await result.json<Parameters<typeof decodeRow>[0]>()).map(decodeRow));
+  }
+  return rows;
+}
+
+/** Parameters that let the engine seek: quarters and keys are the primary key's own. UInt64 goes as BigInt. */
+const keysOf = (quarters: readonly number[], keys: readonly string[]): Record<string, unknown> => ({
+  quarters: [...new Set(quarters)],
+  keys: [...new Set(keys)].map(BigInt),
+  from: quarters.reduce((a, b) => Math.min(a, b), Infinity),
+  to: quarters.reduce((a, b) => Math.max(a, b), 0) + QUARTER_MS / 1000,
+});
 
 const insertCalls = (client: ClickHouseClient, calls: readonly CallRow[], sequence: bigint): Promise<void> =>
   insertRows(client, "ledger", {
@@ -60,7 +104,6 @@ const insertCalls = (client: ClickHouseClient, calls: readonly CallRow[], sequen
         winner: call.winner,
         billed: true,
         billedBy: undefined,
-        pool: false,
       }),
     ),
   });
@@ -76,24 +119,25 @@ async function insertFlips(client: ClickHouseClient, flips: readonly Flip[]): Pr
 }
 
 async function insertTenantFlips(client: ClickHouseClient, tenant: string, flips: readonly Flip[]): Promise<void> {
-  const hours = flips.map((f) => Math.floor(f.time / 3_600_000) * 3600);
+  const quarters = flips.map((f) => (Math.floor(f.time / QUARTER_MS) * QUARTER_MS) / 1000);
   await client.command({
     query: `INSERT INTO inferledger.ledger (${LEDGER_COLUMNS.join(", ")})
       SELECT ${LEDGER_COLUMNS.map(flipped).join(", ")} FROM inferledger.ledger AS l FINAL
-      INNER JOIN (SELECT f.1 AS hour, f.2 AS key, f.3 AS s, f.4 AS to_billed, f.5 AS to_by FROM (
-        SELECT arrayJoin(arrayZip({hours:Array(UInt32)}, {keys:Array(UInt64)}, {sights:Array(UInt32)}, {billed:Array(UInt8)}, {by:Array(UInt64)})) AS f)) AS c
-      ON toUnixTimestamp(toStartOfHour(l.ts)) = c.hour AND l.call_key = c.key AND l.sight = c.s
-      WHERE l.tenant = {tenant:String} AND l.ts >= toDateTime({from:UInt32}, 'UTC') AND l.ts < toDateTime({to:UInt32}, 'UTC')
+      INNER JOIN (SELECT f.1 AS quarter, f.2 AS key, f.3 AS s, f.4 AS to_billed, f.5 AS to_by FROM (
+        SELECT arrayJoin(arrayZip({quarters:Array(UInt32)}, {keys:Array(UInt64)}, {sights:Array(UInt32)}, {billed:Array(UInt8)}, {by:Array(UInt64)})) AS f)) AS c
+      ON toUnixTimestamp(toStartOfFifteenMinutes(l.ts)) = c.quarter AND l.call_key = c.key AND l.sight = c.s
+      WHERE l.tenant = {tenant:String} AND has({quarters:Array(UInt32)}, toUnixTimestamp(toStartOfFifteenMinutes(l.ts))) AND has({keys:Array(UInt64)}, l.call_key)
+        AND l.ts >= toDateTime({from:UInt32}, 'UTC') AND l.ts < toDateTime({to:UInt32}, 'UTC')
       SETTINGS ${INSERT_SETTINGS_SQL}`,
     query_params: {
       tenant,
-      hours,
+      quarters,
       keys: flips.map((f) => BigInt(keyToUInt64(f.callKey))),
       sights: flips.map((f) => f.sight),
       billed: flips.map((f) => Number(f.billed)),
       by: flips.map((f) => (f.billedBy === undefined ? 0n : BigInt(keyToUInt64(f.billedBy)))),
-      from: Math.min(...hours),
-      to: Math.max(...hours) + 3600,
+      from: Math.min(...quarters),
+      to: Math.max(...quarters) + QUARTER_MS / 1000,
     },
   });
 }

@@ -2,8 +2,8 @@ import { settleCalls } from "@inferledger/settle";
 import { QUARTER_MS, type DirtyMark, type Store } from "@inferledger/store";
 import type { SettlerNotices } from "./notices.ts";
 
-/** Repeats of one shared id lie within this of each other; further ones are found by a daily pass of a later release. */
-const TWIN_WINDOW_MS = 48 * 3_600_000;
+/** Sightings with one shared id are one call when they lie this close: as long as their proof is kept. */
+const TWIN_WINDOW_MS = 35 * 86_400_000;
 
 export const SETTLER = "settler";
 

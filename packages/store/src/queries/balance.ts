@@ -19,14 +19,14 @@ export async function readBalance(
       CROSS JOIN (
         SELECT sum(n) AS total, countIf(takes AND state = 1) AS priced, countIf(takes AND state = 2) AS unpriced
         FROM (
-          SELECT hour, call_key, sight, countIf(${window}) AS n, min(arrived) >= {from:DateTime64(3, 'UTC')} AND min(arrived) < {to:DateTime64(3, 'UTC')} AS takes
-          FROM (SELECT toStartOfHour(ts) AS hour, call_key, sight, arrived FROM inferledger.proof FINAL WHERE tenant = {tenant:String})
-          GROUP BY hour, call_key, sight HAVING n > 0
+          SELECT quarter, call_key, sight, countIf(${window}) AS n, min(arrived) >= {from:DateTime64(3, 'UTC')} AND min(arrived) < {to:DateTime64(3, 'UTC')} AS takes
+          FROM (SELECT toStartOfFifteenMinutes(ts) AS quarter, call_key, sight, arrived FROM inferledger.proof FINAL WHERE tenant = {tenant:String})
+          GROUP BY quarter, call_key, sight HAVING n > 0
         ) AS p
         LEFT JOIN (
-          SELECT toStartOfHour(ts) AS hour, call_key, if(kind = 'call', winner_sight, sight) AS sight, max(if(unpriced_reason = '', 1, 2)) AS state
-          FROM inferledger.ledger FINAL WHERE tenant = {tenant:String} AND billed = 1 GROUP BY hour, call_key, sight
-        ) AS l USING (hour, call_key, sight)
+          SELECT toStartOfFifteenMinutes(ts) AS quarter, call_key, if(kind = 'call', winner_sight, sight) AS sight, max(if(unpriced_reason = '', 1, 2)) AS state
+          FROM inferledger.ledger FINAL WHERE tenant = {tenant:String} AND billed = 1 GROUP BY quarter, call_key, sight
+        ) AS l USING (quarter, call_key, sight)
       ) AS a`,
     query_params: { tenant, from: seconds(from), to: seconds(to) },
     format: "JSONEachRow",

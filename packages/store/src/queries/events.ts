@@ -2,15 +2,17 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import type { Sighting } from "@inferledger/events";
 import { keyToUInt64 } from "../columns.ts";
 import { decodeRow } from "../row-codec.ts";
-import type { EventQuery, StoredSighting } from "../store.ts";
+import { QUARTER_MS, type EventQuery, type StoredSighting } from "../store.ts";
 
-const HOUR_S = 3600;
 const ID = /^(\d{1,10})-([0-9a-f]{16})-(\d{1,10})$/;
 const ROW = "SELECT *, toUnixTimestamp64Milli(ts) AS ts_ms FROM inferledger.ledger FINAL";
 
-/** The public id of a row: `<hour, epoch s>-<call_key>-<sight>`, a seek in the ledger. */
+/** Start of the 15 minutes that the row's key holds, epoch seconds. */
+const quarterOf = (s: Sighting): number => (Math.floor(s.time / QUARTER_MS) * QUARTER_MS) / 1000;
+
+/** The public id of a row: `<quarter, epoch s>-<call_key>-<sight>`, a seek in the ledger. */
 export const eventId = ({ sighting: s }: Pick<StoredSighting, "sighting">): string =>
-  `${Math.floor(s.time / 1000 / HOUR_S) * HOUR_S}-${s.call_key}-${s.sight}`;
+  `${quarterOf(s)}-${s.call_key}-${s.sight}`;
 
 /** Newest first; the cursor is the last row's (time, call_key, sight). */
 export async function readEvents(
@@ -58,8 +60,8 @@ export async function readEvent(
   const match = ID.exec(id);
   if (!match) return undefined;
   const result = await client.query({
-    query: `${ROW} WHERE tenant = {tenant:String} AND toStartOfHour(ts) = toDateTime({hour:UInt32}, 'UTC') AND call_key = {key:UInt64} AND sight = {sight:UInt32}`,
-    query_params: { tenant, hour: Number(match[1]), key: keyToUInt64(match[2] ?? "0"), sight: Number(match[3]) },
+    query: `${ROW} WHERE tenant = {tenant:String} AND toStartOfFifteenMinutes(ts) = toDateTime({quarter:UInt32}, 'UTC') AND call_key = {key:UInt64} AND sight = {sight:UInt32}`,
+    query_params: { tenant, quarter: Number(match[1]), key: keyToUInt64(match[2] ?? "0"), sight: Number(match[3]) },
     format: "JSONEachRow",
   });
   const row = (await result.json<Parameters<typeof decodeRow>[0]>())[0];
@@ -72,18 +74,17 @@ export async function countKnown(
   sightings: readonly Sighting[],
 ): Promise<number> {
   if (sightings.length === 0) return 0;
-  const ids = (s: Sighting): string =>
-    `${Math.floor(s.time / 1000 / HOUR_S) * HOUR_S}-${keyToUInt64(s.call_key)}-${s.sight}`;
+  const ids = (s: Sighting): string => `${quarterOf(s)}-${keyToUInt64(s.call_key)}-${s.sight}`;
   const result = await client.query({
-    query: `SELECT uniqExact(toStartOfHour(ts), call_key, sight) AS n FROM inferledger.ledger
+    query: `SELECT uniqExact(toStartOfFifteenMinutes(ts), call_key, sight) AS n FROM inferledger.ledger
       WHERE tenant = {tenant:String} AND has({keys:Array(UInt64)}, call_key) AND ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts < fromUnixTimestamp64Milli({to:Int64})
-        AND has({ids:Array(String)}, concat(toString(toUnixTimestamp(toStartOfHour(ts))), '-', toString(call_key), '-', toString(sight)))`,
+        AND has({ids:Array(String)}, concat(toString(toUnixTimestamp(toStartOfFifteenMinutes(ts))), '-', toString(call_key), '-', toString(sight)))`,
     query_params: {
       tenant,
       keys: sightings.map((s) => BigInt(keyToUInt64(s.call_key))),
       ids: sightings.map(ids),
-      from: String(Math.min(...sightings.map((s) => s.time)) - HOUR_S * 1000),
-      to: String(Math.max(...sightings.map((s) => s.time)) + HOUR_S * 1000),
+      from: String(Math.min(...sightings.map((s) => s.time)) - QUARTER_MS),
+      to: String(Math.max(...sightings.map((s) => s.time)) + QUARTER_MS),
     },
     format: "JSONEachRow",
   });
