@@ -7,4 +7,5 @@ export * from "./retry.ts";
 export * from "./run.ts";
 export * from "./secrets.ts";
 export * from "./service.ts";
+export * from "./settings.ts";
 export * from "./telemetry.ts";

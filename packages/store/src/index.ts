@@ -2,4 +2,5 @@ export * from "./client.ts";
 export * from "./create-store.ts";
 export { eventId } from "./queries/events.ts";
 export { periodOf } from "./row-codec.ts";
+export * from "./server-settings.ts";
 export * from "./store.ts";

@@ -1,4 +1,5 @@
 export * from "./cut-records.ts";
 export * from "./dead-letter.ts";
+export * from "./kafka-settings.ts";
 export * from "./stream.ts";
 export * from "./topics.ts";

@@ -1,1 +1,2 @@
 export * from "./alerter.ts";
+export * from "./config.ts";

@@ -4,26 +4,17 @@ import {
   listen,
   now,
   readConfig,
-  readSecretFile,
   runUntilSignal,
   startTelemetry,
 } from "@inferledger/runtime";
-import { createStore, createStoreClient } from "@inferledger/store";
+import { openServerStore } from "@inferledger/store";
 import { createAlerter } from "./alerter.ts";
 import { alerterSettings } from "./config.ts";
 
 await runUntilSignal(async () => {
   const config = readConfig(alerterSettings, process.env);
   const telemetry = startTelemetry("alerter", { exportTraces: config.otlpEndpoint !== undefined });
-  const password =
-    config.clickhousePasswordFile === undefined
-      ? ""
-      : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
-  const store = createStore({
-    client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }),
-    now,
-  });
-  await store.migrate();
+  const store = await openServerStore(config, now);
   const alerter = createAlerter({
     store,
     notices: createNotices("alerter"),

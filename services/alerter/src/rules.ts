@@ -1,5 +1,5 @@
 import { detectSpike } from "@inferledger/cost-model";
-import { formatUsd, readUsd, type Budget, type PicoUsd, type SpikeRule } from "@inferledger/events";
+import { formatCents, formatUsd, readUsd, type Budget, type PicoUsd, type SpikeRule } from "@inferledger/events";
 import type { Store } from "@inferledger/store";
 
 export interface Alert {
@@ -33,7 +33,7 @@ export async function checkBudget(
       team: budget.team,
       amount: formatUsd(spent),
       against: budget.monthly_usd,
-      text: `team ${budget.team} has spent $${formatUsd(spent)} in ${month}: ${percent} % of its budget of $${budget.monthly_usd}`,
+      text: `team ${budget.team} has spent ${formatCents(spent)} in ${month}: ${percent} % of its budget of $${budget.monthly_usd}`,
     }));
 }
 
@@ -72,7 +72,7 @@ function toAlert(
     team,
     amount: formatUsd(spike.amount),
     against: formatUsd(spike.median),
-    text: `team ${team === "" ? "(none)" : team} spent $${formatUsd(spike.amount)} in the hour of ${hour}, more than ${rule.ratio} times its median hour of $${formatUsd(spike.median)}`,
+    text: `team ${team === "" ? "(none)" : team} spent ${formatCents(spike.amount)} in the hour of ${hour}, more than ${rule.ratio} times its median hour of ${formatCents(spike.median)}`,
   };
 }
 

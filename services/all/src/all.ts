@@ -4,15 +4,7 @@ import { createApi } from "@inferledger/api";
 import { collectorNotices, createCollector } from "@inferledger/collector";
 import { canonicalModel, shippedBook } from "@inferledger/cost-model";
 import { createKnownBook, createPricingWorker, WORKER_SUBSCRIPTION, workerNotices } from "@inferledger/pricing-worker";
-import {
-  createNotices,
-  isLoopback,
-  PermanentError,
-  readSecretFile,
-  startTelemetry,
-  type Service,
-  type Values,
-} from "@inferledger/runtime";
+import { createNotices, readAdminKey, startTelemetry, type Service, type Values } from "@inferledger/runtime";
 import { createSettler, settlerNotices } from "@inferledger/settler";
 import { createStore, createStoreClient, type Store } from "@inferledger/store";
 import { startDoor, startEngine, type Engine } from "@inferledger/store/engine";
@@ -35,7 +27,7 @@ interface Parts {
 
 /** Every service in one process on the embedded log and engine; starts from the store outwards, stops from the edge inwards. */
 export async function createAll(config: AllConfig, now: () => number): Promise<Service> {
-  const key = readKey(config);
+  const key = readAdminKey(config);
   const folder = openDataFolder(config.data);
   const telemetry = startTelemetry("all", { exportTraces: config.otlpEndpoint !== undefined });
   say(`opening the log in ${join(folder, "log")}`);
@@ -132,15 +124,6 @@ function createServices(
     key,
   });
   return [worker, settler, alerter, api, collector];
-}
-
-function readKey(config: AllConfig): string | undefined {
-  if (config.adminKeyFile !== undefined) return readSecretFile("INFERLEDGER_ADMIN_KEY_FILE", config.adminKeyFile);
-  if (isLoopback(config.host)) return undefined;
-  throw new PermanentError(
-    `INFERLEDGER_HOST=${config.host} is beyond loopback and no key is set`,
-    "let INFERLEDGER_ADMIN_KEY_FILE name a file with the key that callers must send",
-  );
 }
 
 /** Without its engine the process can only fail: it ends, so that a supervisor starts it afresh. */

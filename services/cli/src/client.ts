@@ -8,12 +8,12 @@ export interface Client {
   get(path: string): Promise<string>;
 }
 
-export function createClient(url: string, tenant: string): Client {
+export function createClient(url: string, headers: Readonly<Record<string, string>>): Client {
   return {
     async get(path) {
       let response: Response;
       try {
-        response = await fetch(new URL(path, url), { headers: { "x-inferledger-tenant": tenant } });
+        response = await fetch(new URL(path, url), { headers });
       } catch (cause) {
         throw new ApiAway(`no inferledger api at ${url}: start one with npm start, or set INFERLEDGER_URL`, { cause });
       }

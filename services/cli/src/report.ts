@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { formatCents, readUsd } from "@inferledger/events";
 import type { Client } from "./client.ts";
+import type { Command } from "./command.ts";
+import { toTable } from "./table.ts";
 import { UsageFault } from "./usage-fault.ts";
 
 const COLUMNS = [
@@ -21,18 +23,28 @@ interface Statement {
 }
 
 /** `inferledger report <yyyy-mm> [--team] [--format]`: a month's statement as text. */
-export async function report(args: readonly string[], client: Client): Promise<string> {
-  const { period, team, format } = readArguments(args);
+export const report: Command = async (args, { client, print }) => {
+  print(await toReport(readArguments(args), client));
+  return 0;
+};
+
+async function toReport({ period, team, format }: Arguments, client: Client): Promise<string> {
   const query = new URLSearchParams({
     ...(team === undefined ? {} : { team }),
     format: format === "csv" ? "csv" : "json",
   });
   const answer = await client.get(`/api/v1/periods/${encodeURIComponent(period)}/statement?${query}`);
   if (format === "csv") return answer;
-  return format === "json" ? `${answer.trim()}\n` : toTable(JSON.parse(answer) as Statement);
+  return format === "json" ? `${answer.trim()}\n` : toText(JSON.parse(answer) as Statement);
 }
 
-function readArguments(args: readonly string[]): { period: string; team: string | undefined; format: string } {
+interface Arguments {
+  readonly period: string;
+  readonly team: string | undefined;
+  readonly format: string;
+}
+
+function readArguments(args: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -48,7 +60,7 @@ function readArguments(args: readonly string[]): { period: string; team: string 
   }
 }
 
-function toTable(statement: Statement): string {
+function toText(statement: Statement): string {
   const cells = (name: string, line: Line): string[] => [
     name,
     String(line.requests),
@@ -59,16 +71,17 @@ function toTable(statement: Statement): string {
     ...statement.rows.map((r) => cells(plain(r.model), r)),
     cells("Total", statement.total),
   ];
-  const widths = lines[0]?.map((_, i) => Math.max(...lines.map((l) => l[i]?.length ?? 0))) ?? [];
-  const text = lines.map((l) =>
-    l
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
   const unpriced = Number(statement.total.unpriced_requests);
   const title = `${statement.period}  ${statement.team === null ? "all teams" : `team ${plain(statement.team)}`}  USD`;
-  return `${[title, "", ...text, ...(unpriced > 0 ? ["", `${unpriced} requests are unpriced and not in these amounts.`] : [])].join("\n")}\n`;
+  const note =
+    unpriced > 0
+      ? `
+${unpriced} requests are unpriced and not in these amounts.
+`
+      : "";
+  return `${title}
+
+${toTable(lines)}${note}`;
 }
 
 /** Names come from senders: control characters must not reach a terminal. */

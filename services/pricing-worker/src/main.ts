@@ -5,12 +5,11 @@ import {
   listen,
   now,
   readConfig,
-  readSecretFile,
   runUntilSignal,
   startTelemetry,
 } from "@inferledger/runtime";
-import { createStore, createStoreClient } from "@inferledger/store";
-import { createDeadLetter } from "@inferledger/stream";
+import { openServerStore } from "@inferledger/store";
+import { createDeadLetter, kafkaAddress } from "@inferledger/stream";
 import { openKafkaLog } from "@inferledger/stream/adapters/kafka";
 import { workerSettings } from "./config.ts";
 import { createKnownBook } from "./known-book.ts";
@@ -21,16 +20,8 @@ await runUntilSignal(async () => {
   const config = readConfig(workerSettings, process.env);
   const telemetry = startTelemetry("pricing-worker", { exportTraces: config.otlpEndpoint !== undefined });
   const notices = createNotices("pricing-worker");
-  const password =
-    config.clickhousePasswordFile === undefined
-      ? ""
-      : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
-  const store = createStore({
-    client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }),
-    now,
-  });
-  await store.migrate();
-  const log = await openKafkaLog({ brokers: config.kafkaBrokers.split(","), clientId: "inferledger-pricing-worker" });
+  const store = await openServerStore(config, now);
+  const log = await openKafkaLog({ ...kafkaAddress(config), clientId: "inferledger-pricing-worker" });
   const worker = createPricingWorker({
     log,
     deadLetter: createDeadLetter(log),

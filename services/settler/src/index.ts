@@ -1,2 +1,3 @@
+export * from "./config.ts";
 export * from "./notices.ts";
 export * from "./settler.ts";

@@ -5,11 +5,10 @@ import {
   listen,
   now,
   readConfig,
-  readSecretFile,
   runUntilSignal,
   startTelemetry,
 } from "@inferledger/runtime";
-import { createStore, createStoreClient } from "@inferledger/store";
+import { openServerStore } from "@inferledger/store";
 import { settlerSettings } from "./config.ts";
 import { settlerNotices } from "./notices.ts";
 import { createSettler } from "./settler.ts";
@@ -18,15 +17,7 @@ await runUntilSignal(async () => {
   const config = readConfig(settlerSettings, process.env);
   const telemetry = startTelemetry("settler", { exportTraces: config.otlpEndpoint !== undefined });
   const notices = createNotices("settler");
-  const password =
-    config.clickhousePasswordFile === undefined
-      ? ""
-      : readSecretFile("INFERLEDGER_CLICKHOUSE_PASSWORD_FILE", config.clickhousePasswordFile);
-  const store = createStore({
-    client: createStoreClient({ url: config.clickhouseUrl, username: config.clickhouseUser, password }),
-    now,
-  });
-  await store.migrate();
+  const store = await openServerStore(config, now);
   const prices = shippedBook();
   const settler = createSettler({
     store,
