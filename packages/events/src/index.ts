@@ -7,3 +7,4 @@ export * from "./ledger-row.ts";
 export * from "./money.ts";
 export * from "./receipt.ts";
 export * from "./sighting.ts";
+export * from "./whole-sighting.ts";

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { asError, pauseBeforeRetry, type Service } from "@inferledger/runtime";
 import type { LedgerWriter } from "@inferledger/store";
-import { GPU_TOPIC, USAGE_TOPIC, type DeadLetter, type Delivery, type Log } from "@inferledger/stream";
+import { GPU_TOPIC, USAGE_TOPIC, type DeadLetter, type Delivery, type Log, type LogRecord } from "@inferledger/stream";
 import type { KnownBook } from "./known-book.ts";
 import type { WorkerNotices } from "./notices.ts";
 import { priceRecord, toBatch, type PricedRecord } from "./price-record.ts";
@@ -50,14 +51,38 @@ async function consume(deps: PricingWorkerDeps, signal: AbortSignal): Promise<vo
   }
 }
 
+/** A delivery is written in stretches of about this many bytes: while one is written, the next is read and priced. */
+const STRETCH_BYTES = 12 * 2 ** 20;
+
 async function store(delivery: Delivery, deps: PricingWorkerDeps): Promise<void> {
   await deps.book.refreshUntil(Math.max(...delivery.records.map((r) => r.time)));
-  const priced: PricedRecord[] = delivery.records.map((record) => {
-    const read = readRecord(record);
-    return { record, read, rows: priceRecord(record, read, deps.book) };
-  });
-  for (const { record, read } of priced) if (read.faults.length > 0) await bury(record, read, deps);
-  await deps.ledger.write(toBatch(delivery, priced));
+  let writing: Promise<void> = Promise.resolve();
+  for (const records of stretches(delivery.records)) {
+    const priced = records.map((record): PricedRecord => {
+      const read = readRecord(record);
+      return { record, read, rows: priceRecord(record, read, deps.book) };
+    });
+    await writing;
+    for (const { record, read } of priced) if (read.faults.length > 0) await bury(record, read, deps);
+    writing = deps.ledger.write(toBatch({ ...delivery, records }, priced)).then(() => count(priced, deps));
+    // The next stretch is read meanwhile; what fails is told at its `await`.
+    writing.catch(() => undefined);
+    await nextTurn();
+  }
+  await writing;
+}
+
+function* stretches(records: readonly LogRecord[]): Generator<readonly LogRecord[]> {
+  let [from, bytes] = [0, 0];
+  for (const [i, record] of records.entries()) {
+    bytes += record.value.byteLength;
+    if (bytes < STRETCH_BYTES && i < records.length - 1) continue;
+    yield records.slice(from, i + 1);
+    [from, bytes] = [i + 1, 0];
+  }
+}
+
+function count(priced: readonly PricedRecord[], deps: PricingWorkerDeps): void {
   const unpriced = priced.reduce((sum, p) => sum + p.rows.filter((r) => r.price.kind === "unpriced").length, 0);
   deps.notices.stored(
     priced.reduce((sum, p) => sum + p.rows.length, 0),

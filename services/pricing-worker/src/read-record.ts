@@ -1,5 +1,6 @@
 import {
   gpuSampleSchema,
+  isWholeSighting,
   linkSchema,
   receiptSchema,
   sightingSchema,
@@ -55,6 +56,7 @@ function readLine(text: string, tenant: string): Read {
   } catch {
     return { field: "(line)", message: "not JSON: each line must be one JSON object" };
   }
+  if (isWholeSighting(value)) return { sighting: value.tenant === tenant ? value : { ...value, tenant } };
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   if (kind === "usage") return readAs(sightingSchema, value, (sighting) => ({ sighting: { ...sighting, tenant } }));
   if (kind === "link") return readAs(linkSchema, value, (link) => ({ link: { ...link, tenant } }));

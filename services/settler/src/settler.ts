@@ -15,6 +15,10 @@ export interface SettlerDeps {
 }
 
 const IDLE_MS = 300;
+/** Under load a pass reads buckets that grow while it runs: it rests this many times as long as it took, and readers meanwhile take dirty buckets from the ledger. */
+const REST = 3;
+/** But it never rests longer than this. */
+const MOST_REST_MS = 10_000;
 const DECLARED_EVERY_MS = 2000;
 const MARKS_PER_PASS = 2000;
 
@@ -40,9 +44,9 @@ export function createSettler(deps: SettlerDeps): Service {
 async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void> {
   let declaredAt = -Infinity;
   while (!signal.aborted) {
-    let worked = false;
+    const startedAt = deps.now();
     try {
-      worked = await settlePass(deps);
+      await settlePass(deps);
       if (deps.now() - declaredAt >= DECLARED_EVERY_MS) {
         await allocateDeclared(deps);
         declaredAt = deps.now();
@@ -50,7 +54,8 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
     } catch (thrown) {
       deps.notices.passFailed(asError(thrown));
     }
-    await sleep(worked ? IDLE_MS / 3 : IDLE_MS, undefined, { signal }).catch(() => undefined);
+    const rest = Math.min(MOST_REST_MS, Math.max(IDLE_MS, REST * (deps.now() - startedAt)));
+    await sleep(rest, undefined, { signal }).catch(() => undefined);
   }
 }
 

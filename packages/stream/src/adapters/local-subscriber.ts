@@ -2,8 +2,8 @@ import { pauseBeforeRetry } from "@inferledger/runtime";
 import type { Delivery, LogRecord, Subscriber, Subscription } from "../stream.ts";
 import type { LocalStore } from "./local-store.ts";
 
-const RECORDS_PER_DELIVERY = 64;
-const BYTES_PER_DELIVERY = 8 * 2 ** 20;
+const RECORDS_PER_DELIVERY = 256;
+const BYTES_PER_DELIVERY = 36 * 2 ** 20;
 const LOOK_AGAIN_MS = 1000;
 
 export function createLocalSubscriber(store: LocalStore, { group, topics }: Subscription): Subscriber {
