@@ -17,6 +17,8 @@ export interface LocalStore {
   /** The first offset that the group has not committed. */
   next(group: string, topic: string): number;
   commit(group: string, topic: string, next: number): void;
+  /** The offset that the next record will have. */
+  head(topic: string): number;
   lag(group: string, topic: string): bigint;
   pending(of: { readonly group: string; readonly topic: string; readonly tenant: string }): number;
   onAppend(listener: () => void): () => void;
@@ -42,6 +44,7 @@ export async function openLocalStore(options: {
       appends.append(batch);
       for (const listener of listeners) listener();
     },
+    head: (topic) => appends.head(topic),
     read: createRead(database),
     lag,
     pending: ({ group, topic, tenant }) =>

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { pauseBeforeRetry } from "@inferledger/runtime";
 import type { Delivery, LogRecord, Subscriber, Subscription } from "../stream.ts";
 import type { LocalStore } from "./local-store.ts";
@@ -18,7 +19,13 @@ export function createLocalSubscriber(store: LocalStore, { group, topics }: Subs
           continue;
         }
         const delivery = createDelivery(store, group, topic);
+        if (delivery.records.length === 0) {
+          // A group that is new to a topic whose old records are gone.
+          store.commit(group, topic, store.head(topic));
+          continue;
+        }
         yield delivery;
+        await nextTurn();
         failures = (await delivery.settled) ? 0 : failures + 1;
         if (failures > 0) await pauseBeforeRetry(failures, signal);
       }
