@@ -3,36 +3,37 @@ import { seconds } from "../columns.ts";
 import type { ControlEntry, ControlStore } from "../store.ts";
 import { insertRows } from "../write-ledger.ts";
 
-export const createControl = (client: ClickHouseClient): ControlStore => ({
-  async put(entry) {
-    const revision = (await latestRevision(client, entry)) + 1;
-    await insertRows(client, "control", {
-      columns: ["kind", "tenant", "id", "revision", "known_from", "deleted", "json"],
-      values: [
-        [
-          entry.kind,
-          entry.tenant,
-          entry.id,
-          revision,
-          seconds(entry.knownFrom),
-          Number(entry.deleted),
-          JSON.stringify(entry.value),
-        ],
-      ],
-    });
-    return { ...entry, revision };
-  },
-  history: (kind) => select(client, "kind = {kind:String}", { kind }),
-  async list<T>(kind: ControlEntry["kind"], tenant?: string) {
-    const rows = await select(
-      client,
-      tenant === undefined ? "kind = {kind:String}" : "kind = {kind:String} AND tenant = {tenant:String}",
-      { kind, tenant: tenant ?? "" },
-    );
-    const latest = new Map(rows.map((r) => [`${r.tenant}\u0000${r.id}`, r]));
-    return [...latest.values()].filter((r) => !r.deleted) as ControlEntry<T>[];
-  },
-});
+export function createControl(client: ClickHouseClient): ControlStore {
+  // Revisions are counted: of two puts at once, the second must see the first.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    put(entry) {
+      const mine = last.then(() => append(client, entry));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    history: (kind) => select(client, "kind = {kind:String}", { kind }),
+    async list<T>(kind: ControlEntry["kind"], tenant?: string) {
+      const rows = await select(
+        client,
+        tenant === undefined ? "kind = {kind:String}" : "kind = {kind:String} AND tenant = {tenant:String}",
+        { kind, tenant: tenant ?? "" },
+      );
+      const latest = new Map(rows.map((r) => [`${r.tenant}\u0000${r.id}`, r]));
+      return [...latest.values()].filter((r) => !r.deleted) as ControlEntry<T>[];
+    },
+  };
+}
+
+async function append(client: ClickHouseClient, entry: Omit<ControlEntry, "revision">): Promise<ControlEntry> {
+  const revision = (await latestRevision(client, entry)) + 1;
+  const { kind, tenant, id, knownFrom, deleted, value } = entry;
+  await insertRows(client, "control", {
+    columns: ["kind", "tenant", "id", "revision", "known_from", "deleted", "json"],
+    values: [[kind, tenant, id, revision, seconds(knownFrom), Number(deleted), JSON.stringify(value)]],
+  });
+  return { ...entry, revision };
+}
 
 async function latestRevision(
   client: ClickHouseClient,
