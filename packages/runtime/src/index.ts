@@ -1,6 +1,7 @@
 export * from "./config.ts";
 export * from "./errors.ts";
 export * from "./health.ts";
+export * from "./in-span.ts";
 export * from "./listen.ts";
 export * from "./notices.ts";
 export * from "./retry.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { budgetSchema, spikeRuleSchema } from "@inferledger/events";
-import { asError, type Notices, type Service } from "@inferledger/runtime";
+import { asError, inSpan, type Notices, type Service } from "@inferledger/runtime";
 import type { Store } from "@inferledger/store";
 import { postWebhook } from "./post-webhook.ts";
 import { checkBudget, checkSpikes, type Alert } from "./rules.ts";
@@ -35,7 +35,7 @@ export function createAlerter(deps: AlerterDeps): Service {
 async function watch(deps: AlerterDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await evaluate(deps);
+      await inSpan("alerter.evaluate", {}, () => evaluate(deps));
     } catch (thrown) {
       deps.notices.warn(
         "alerter.failed_evaluations",
@@ -50,26 +50,32 @@ async function watch(deps: AlerterDeps, signal: AbortSignal): Promise<void> {
 export async function evaluate(deps: AlerterDeps): Promise<void> {
   const { store } = deps;
   const fired = new Set((await store.control.list("alert_state")).map((e) => `${e.tenant}\u0000${e.id}`));
-  for (const entry of await store.control.list("budget")) {
-    await fire(await checkBudget(store, entry.tenant, { budget: budgetSchema.parse(entry.value), now: deps.now() }), {
-      tenant: entry.tenant,
-      fired,
-      deps,
-    });
-  }
-  for (const entry of await store.control.list("spike_rule")) {
-    await fire(await checkSpikes(store, entry.tenant, { rule: spikeRuleSchema.parse(entry.value), now: deps.now() }), {
-      tenant: entry.tenant,
-      fired,
-      deps,
-    });
+  const now = deps.now();
+  for (const { tenant, value } of await store.control.list("budget"))
+    await check({ tenant, fired, deps }, () => checkBudget(store, tenant, { budget: budgetSchema.parse(value), now }));
+  for (const { tenant, value } of await store.control.list("spike_rule"))
+    await check({ tenant, fired, deps }, () => checkSpikes(store, tenant, { rule: spikeRuleSchema.parse(value), now }));
+}
+
+interface Firing {
+  readonly tenant: string;
+  readonly fired: Set<string>;
+  readonly deps: AlerterDeps;
+}
+
+/** One rule's fault keeps no other from being checked. */
+async function check(firing: Firing, find: () => Promise<readonly Alert[]>): Promise<void> {
+  try {
+    await fire(await find(), firing);
+  } catch (thrown) {
+    firing.deps.notices.warn(
+      "alerter.failed_evaluations",
+      `a rule of tenant ${firing.tenant} was not evaluated and is tried again: ${asError(thrown).message}`,
+    );
   }
 }
 
-async function fire(
-  alerts: readonly Alert[],
-  { tenant, fired, deps }: { readonly tenant: string; readonly fired: Set<string>; readonly deps: AlerterDeps },
-): Promise<void> {
+async function fire(alerts: readonly Alert[], { tenant, fired, deps }: Firing): Promise<void> {
   for (const alert of alerts) {
     const key = `${tenant}\u0000${alert.id}`;
     if (fired.has(key)) continue;

@@ -10,6 +10,7 @@ import { addEvents } from "./routes/events.ts";
 import { addSpend } from "./routes/spend.ts";
 import { addStatement } from "./routes/statement.ts";
 import { addUsage } from "./routes/usage.ts";
+import { traceRequests } from "./trace-requests.ts";
 
 export interface ApiDeps {
   readonly store: Store;
@@ -43,7 +44,7 @@ function createApp(deps: ApiDeps): Express {
   app.use((request, response, next) => {
     if (request.method !== "GET" || !answerHealth(request, response, deps.health)) next();
   });
-  app.use(safeHeaders, askKey(deps.key), localNames(deps));
+  app.use(traceRequests, safeHeaders, askKey(deps.key), localNames(deps));
   app.get("/openapi.json", (_request, response) => void response.json(openApi()));
   const router = express.Router();
   router.use(express.json({ limit: "5mb" }));

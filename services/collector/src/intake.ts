@@ -1,6 +1,6 @@
 import type { Receipt } from "@inferledger/events";
 import { fromOtlpMetrics, fromOtlpTraces, MalformedOtlp, type OtlpEncoding } from "@inferledger/otel";
-import { asError, RetryableError } from "@inferledger/runtime";
+import { asError, inSpan, RetryableError } from "@inferledger/runtime";
 import { GPU_TOPIC, TENANT_HEADER, toRecords, USAGE_TOPIC, type Publisher } from "@inferledger/stream";
 import type { CollectorNotices } from "./notices.ts";
 import { Refusal } from "./refusal.ts";
@@ -33,7 +33,9 @@ interface Decoded {
 export function createIntake(deps: { readonly publisher: Publisher; readonly notices: CollectorNotices }): Intake {
   return async (signal, body, { encoding, tenant }) => {
     const decoded = decode(signal, body, { encoding, tenant });
-    await append(signal, { decoded, tenant }, deps);
+    await inSpan("collector.append", { signal, lines: decoded.lines.length }, () =>
+      append(signal, { decoded, tenant }, deps),
+    );
     for (const [reason, { count }] of Object.entries(decoded.rejected)) deps.notices.rejected(reason, count);
     if (decoded.ignored > 0) deps.notices.ignored(decoded.ignored);
     deps.notices.received(signal, decoded.lines.length);

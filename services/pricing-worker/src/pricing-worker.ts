@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { asError, pauseBeforeRetry, type Service } from "@inferledger/runtime";
+import { asError, inSpan, pauseBeforeRetry, type Service } from "@inferledger/runtime";
 import type { LedgerWriter } from "@inferledger/store";
 import { GPU_TOPIC, USAGE_TOPIC, type DeadLetter, type Delivery, type Log, type LogRecord } from "@inferledger/stream";
 import type { KnownBook } from "./known-book.ts";
@@ -40,7 +40,9 @@ async function consume(deps: PricingWorkerDeps, signal: AbortSignal): Promise<vo
   let failures = 0;
   for await (const delivery of deps.log.subscribe(WORKER_SUBSCRIPTION).deliveries(signal)) {
     try {
-      await store(delivery, deps);
+      await inSpan("pricing-worker.store", { topic: delivery.topic, records: delivery.records.length }, () =>
+        store(delivery, deps),
+      );
       await delivery.ack();
       failures = 0;
     } catch (thrown) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { asError, type Service } from "@inferledger/runtime";
+import { asError, inSpan, type Service } from "@inferledger/runtime";
 import type { Store } from "@inferledger/store";
 import { allocateDeclared } from "./allocate-declared.ts";
 import { allocateTouched } from "./allocate-touched.ts";
@@ -46,7 +46,7 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
   while (!signal.aborted) {
     const startedAt = deps.now();
     try {
-      await settlePass(deps);
+      await inSpan("settler.pass", {}, () => settlePass(deps));
       if (deps.now() - declaredAt >= DECLARED_EVERY_MS) {
         await allocateDeclared(deps);
         declaredAt = deps.now();
