@@ -85,7 +85,7 @@ CREATE TABLE IF NOT EXISTS inferledger.proof (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMMDD(arrived)
 ORDER BY (tenant, toStartOfFifteenMinutes(ts), call_key, sight, topic_partition, log_offset, line)
-TTL toDateTime(arrived) + INTERVAL 35 DAY
+TTL toDateTime(arrived) + INTERVAL 45 DAY
 SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
 CREATE TABLE IF NOT EXISTS inferledger.receipt (
@@ -99,6 +99,13 @@ CREATE TABLE IF NOT EXISTS inferledger.receipt (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(arrived)
 ORDER BY (tenant, topic_partition, log_offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+
+-- The balance of arrival days whose proof is about to expire.
+CREATE TABLE IF NOT EXISTS inferledger.balance_day (
+  tenant LowCardinality(String), day Date,
+  accepted UInt64, priced UInt64, unpriced UInt64, rejected UInt64, duplicate UInt64, ignored UInt64
+) ENGINE = ReplacingMergeTree ORDER BY (tenant, day)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
 CREATE TABLE IF NOT EXISTS inferledger.link (

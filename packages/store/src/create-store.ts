@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { createAllocations } from "./allocations.ts";
+import { keepBalanceDays } from "./balance-days.ts";
 import { createControl } from "./control/control.ts";
 import { createDirtyMarks } from "./dirty-marks.ts";
 import { migrate } from "./migrate.ts";
@@ -22,6 +23,7 @@ export function createStore({ client, now }: { readonly client: ClickHouseClient
     control: createControl(client),
     spend: (query) => readSpend(client, query),
     balance: (tenant, from, to) => readBalance(client, tenant, { from, to }),
+    keepBalanceDays: (before) => keepBalanceDays(client, before),
     events: (query) => readEvents(client, query),
     event: (tenant, id) => readEvent(client, tenant, id),
     knownEvents: (tenant, sightings) => countKnown(client, tenant, sightings),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readUsd, sightingSchema, type GpuSample, type LedgerRow, type Sighting } from "@inferledger/events";
-import { QUARTER_MS, type LedgerBatch, type Store } from "./store.ts";
+import { DAY_MS, QUARTER_MS, type LedgerBatch, type Store } from "./store.ts";
 
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 9, 15, 12);
@@ -143,6 +143,27 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.balance(tenant, arrived + 1, arrived + 2)).toMatchObject({ accepted: 0, priced: 0 });
       await store.write(batch(rows.map((r) => ({ ...r, offset: 2n, arrived: arrived + HOUR }))));
       expect(await store.balance(tenant, arrived, arrived + 2 * HOUR)).toMatchObject({ priced: 1, duplicate: 2 });
+    });
+
+    test("the balance of a day is kept when its proof expires, and later arrivals are added to it", async () => {
+      const tenant = randomUUID();
+      const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+      const old = today - 20 * DAY_MS;
+      const arrive = (n: number, arrived: number): Promise<void> => {
+        const rows = [{ ...row(tenant, n, {}), arrived, offset: BigInt(n) }];
+        const receipt = { tenant, accepted: 1, rejected: {}, ignored: 2 };
+        const stored = { topicPartition: "inferledger.usage/0", offset: BigInt(n), arrived, receipt };
+        return store.write({ ...batch(rows), receipts: [stored] });
+      };
+      await arrive(1, old + HOUR);
+      await arrive(2, today);
+      const before = await store.balance(tenant, old, today + DAY_MS);
+      expect(before).toMatchObject({ accepted: 2, priced: 2, ignored: 4 });
+      await store.keepBalanceDays(today - 10 * DAY_MS);
+      expect(await store.keepBalanceDays(today - 10 * DAY_MS)).toBe(0);
+      expect(await store.balance(tenant, old, today + DAY_MS)).toEqual(before);
+      expect(await store.balance(tenant, old, old + DAY_MS)).toMatchObject({ accepted: 1, priced: 1, duplicate: 0 });
+      expect(await store.balance(tenant, today, today + DAY_MS)).toMatchObject({ accepted: 1, priced: 1 });
     });
 
     test("events are paged newest first, each once, and one is found by its id", async () => {

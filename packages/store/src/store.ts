@@ -14,6 +14,7 @@ import type {
 /** The store's ports. Times are milliseconds since 1970 UTC; `from` included, `to` excluded. */
 
 export const QUARTER_MS = 15 * 60_000;
+export const DAY_MS = 86_400_000;
 
 /** Everything that one stretch of a log partition contributes. Written twice = written once. */
 export interface LedgerBatch {
@@ -191,6 +192,8 @@ export interface SpendStore {
   spend(query: SpendQuery): Promise<readonly SpendRow[]>;
   /** By time of arrival; sightings in the log but not yet stored are not known here: the api adds `pending`. */
   balance(tenant: string, from: number, to: number): Promise<Balance>;
+  /** Keeps the balance of arrival days before this time: proof does not stay for ever. Returns how many days were new. */
+  keepBalanceDays(before: number): Promise<number>;
   events(query: EventQuery): Promise<{ readonly events: readonly StoredSighting[]; readonly next?: string }>;
   /** id = `<start of its 15 minutes, epoch s>-<call_key>-<sight>` */
   event(tenant: string, id: string): Promise<StoredSighting | undefined>;

@@ -1,8 +1,6 @@
 import { allocateCapexDay, assetDays, type AssetDay, type Share } from "@inferledger/cost-model";
 import type { Asset } from "@inferledger/events";
-import type { AllocationRow, Store } from "@inferledger/store";
-
-export const DAY_MS = 86_400_000;
+import { DAY_MS, type AllocationRow, type Store } from "@inferledger/store";
 
 /**
  * Writes what an asset is charged on the given days (all days of its life when undefined), each day shared

@@ -1,6 +1,6 @@
 import { assetSchema, poolSchema, type Asset } from "@inferledger/events";
-import { QUARTER_MS, type Store } from "@inferledger/store";
-import { allocateCapex, DAY_MS } from "./allocate-capex.ts";
+import { DAY_MS, QUARTER_MS, type Store } from "@inferledger/store";
+import { allocateCapex } from "./allocate-capex.ts";
 import { allocateGpu, hourOf, HOUR_MS, poolHours, SAMPLE_REACH_MS } from "./allocate-gpu.ts";
 
 export interface TouchedDeps {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asError, inSpan, type Service } from "@inferledger/runtime";
-import type { Store } from "@inferledger/store";
+import { DAY_MS, type Store } from "@inferledger/store";
 import { allocateDeclared } from "./allocate-declared.ts";
 import { allocateTouched } from "./allocate-touched.ts";
 import type { SettlerNotices } from "./notices.ts";
@@ -20,6 +20,8 @@ const REST = 3;
 /** But it never rests longer than this. */
 const MOST_REST_MS = 10_000;
 const DECLARED_EVERY_MS = 2000;
+/** Proof stays for 45 days: half a month is left to keep its days. */
+const KEPT_AFTER_MS = 30 * DAY_MS;
 const MARKS_PER_PASS = 2000;
 
 /**
@@ -49,6 +51,7 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
       await inSpan("settler.pass", {}, () => settlePass(deps));
       if (deps.now() - declaredAt >= DECLARED_EVERY_MS) {
         await allocateDeclared(deps);
+        await deps.store.keepBalanceDays(Math.floor(deps.now() / DAY_MS) * DAY_MS - KEPT_AFTER_MS);
         declaredAt = deps.now();
       }
     } catch (thrown) {
