@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Kafka, logLevel } from "kafkajs";
 import { startEngine, type Engine } from "@inferledger/store/engine";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingForKafka, startBroker, type Broker } from "../scripts/kafka-broker.ts";
@@ -102,6 +103,57 @@ describe.skipIf(MISSING !== undefined)(
         { team: null, opex: "0", unpriced_requests: 1 },
         { team: "search", opex: "0.0005253", tokens: { input_uncached: 1234, output_text: 567 } },
       ]);
+    }, 120_000);
+
+    test("any producer may write usage and GPU readings; a bad line is counted and harms no neighbour", async () => {
+      const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 2 * 3_600_000;
+      const at = (ms: number): string => new Date(ms).toISOString();
+      await fetch(`${api}/api/v1/gpu/pools`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-inferledger-tenant": "produced" },
+        body: JSON.stringify({
+          id: "p",
+          gpus: ["GPU-1"],
+          model: "own-model",
+          usd_per_gpu_hour: "3",
+          from: at(hour),
+          to: at(hour + 3_600_000),
+        }),
+      });
+      const producer = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).producer();
+      await producer.connect();
+      const produce = (topic: string, lines: readonly unknown[]): Promise<unknown> =>
+        producer.send({
+          topic,
+          messages: [
+            {
+              value: lines.map((l) => (typeof l === "string" ? l : JSON.stringify(l))).join("\n"),
+              headers: { tenant: "produced" },
+            },
+          ],
+        });
+      const call = { id: "k-1", time: at(hour + 60_000), provider: "openai", model: "gpt-4o-mini" };
+      await produce("inferledger.usage", [
+        { ...call, usage: { input: 1000, output: 100 }, attribution: { team: "ads" } },
+        "{not json",
+        { ...call, id: "k-2", usage: { input: -1, output: 0 } },
+      ]);
+      const reading = { kind: "gpu", gpu: "GPU-1", utilization: 500_000 };
+      await produce(
+        "inferledger.gpu",
+        Array.from({ length: 60 }, (_, i) => ({ ...reading, time: hour + i * 60_000 })),
+      );
+      await producer.disconnect();
+      const range = `from=${at(hour)}&to=${at(hour + 3_600_000)}`;
+      const spend = await until(
+        () => getJson<{ total: Record<string, unknown> }>(`${api}/api/v1/spend?${range}`, "produced"),
+        (a) => a.total.idle === "1.5" && a.total.requests === 1,
+        60_000,
+      );
+      // 1000 × $0.15 and 100 × $0.60 a million; half of $3 busy without a request of that model, half idle.
+      expect(spend.total).toMatchObject({ opex_api: "0.00021", opex_gpu: "1.5", idle: "1.5", gpu_unknown: "0" });
+      const balance = await getJson(`${api}/api/v1/balance?from=2026-01-01&to=2100-01-01`, "produced");
+      expect(balance).toMatchObject({ accepted: 3, priced: 1, rejected: 2, duplicate: 0 });
     }, 120_000);
   },
 );

@@ -9,7 +9,7 @@ export const gpuSampleSchema = z.object({
   host: z.string().max(1024).default(""),
   pool: z.string().max(1024).default(""),
   model: z.string().max(1024).default(""),
-  source: z.string().max(64),
+  source: z.string().max(64).default(""),
   time: z.number().int().min(EARLIEST_MS).max(LATEST_MS),
   utilization: z.number().int().min(0).max(1_000_000),
 });

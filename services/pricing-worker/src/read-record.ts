@@ -10,7 +10,7 @@ import {
   type Sighting,
 } from "@inferledger/events";
 import { fromUsageJson } from "@inferledger/otel";
-import { RECEIPT_HEADER, TENANT_HEADER, type LogRecord } from "@inferledger/stream";
+import { GPU_TOPIC, RECEIPT_HEADER, TENANT_HEADER, type LogRecord } from "@inferledger/stream";
 
 export interface ReadRecord {
   readonly sightings: readonly { readonly sighting: Sighting; readonly line: number }[];
@@ -87,6 +87,8 @@ function receiptOf(
 ): Receipt {
   const header = record.headers[RECEIPT_HEADER];
   const sent = header === undefined ? undefined : receiptSchema.safeParse(safeJson(header));
+  // The balance counts sightings of model calls; a reading that cannot be read is in the dead letter and its counter.
+  if (record.topic === GPU_TOPIC) return { tenant, accepted: 0, rejected: {}, ignored: 0 };
   const rejected: Record<string, number> = { ...(sent?.success ? sent.data.rejected : {}) };
   for (const fault of faults) rejected[`line:${fault.field}`] = (rejected[`line:${fault.field}`] ?? 0) + 1;
   if (sent?.success) return { ...sent.data, tenant, rejected };
