@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAsk } from "./support/ask.ts";
-import { startInferledger, until, type Running } from "./support/inferledger.ts";
+import { createAsk, RANGE } from "./support/ask.ts";
+import { getJson, startInferledger, until, type Running } from "./support/inferledger.ts";
 import { chatSpan, traces } from "./support/spans.ts";
 
 let running: Running;
@@ -41,6 +41,44 @@ describe("bad input", () => {
         (b) => b.pending === 0 && b.accepted === 2,
       ),
     ).toMatchObject({ priced: 1, rejected: 1 });
+  });
+
+  test("a computed amount over the column's range is unpriced with that reason, and a reported one is refused by its field", async () => {
+    const item = {
+      time: new Date().toISOString(),
+      provider: "openai",
+      model: "gpt-4o-mini",
+      usage: { input: Number.MAX_SAFE_INTEGER, output: 0 },
+    };
+    const answer = await post(
+      "/api/v1/usage",
+      [
+        { ...item, id: "computed" },
+        { ...item, id: "reported", usage: { input: 1, output: 1 }, reported_cost: "1000000" },
+        { ...item, id: "fine", usage: { input: 1, output: 1 }, reported_cost: "999999.999999999999" },
+      ],
+      "range",
+    );
+    expect(await answer.json()).toMatchObject({ accepted: 2, rejected: [{ index: 1, field: "reported_cost" }] });
+    await until(
+      () => balance("range"),
+      (b) => b.pending === 0 && b.accepted === 3,
+    );
+    expect(await balance("range")).toMatchObject({ priced: 1, unpriced: 1, rejected: 1 });
+    const { events } = await getJson<{ events: { unpriced_reason?: string }[] }>(
+      `${running.api}/api/v1/events?${RANGE}`,
+      "range",
+    );
+    expect(events.map((e) => e.unpriced_reason ?? "").sort()).toEqual(["", "amount_out_of_range"]);
+  });
+
+  test("every refusal is counted by its reason", async () => {
+    const metrics = await (await fetch(`${running.otlp}/metrics`)).text();
+    for (const reason of ["not_otlp", "broken_gzip", "too_large", "unknown_content_type", "unknown_encoding"])
+      expect(metrics).toMatch(
+        new RegExp(`^inferledger_collector_refused_requests_total\\{[^}]*reason="${reason}"`, "m"),
+      );
+    expect(metrics).toMatch(/^inferledger_collector_rejected_total\{[^}]*reason="time_out_of_range"[^}]*\} 1$/m);
   });
 
   test.each([

@@ -24,6 +24,16 @@ describe("starting and stopping", () => {
     );
   }, 30_000);
 
+  test("a data folder that cannot be written is named, with the way out", async () => {
+    await expect(startInferledger({ INFERLEDGER_DATA: "/dev/null/data" })).rejects.toThrow(
+      /cannot write the data folder \/dev\/null\/data[\s\S]*INFERLEDGER_DATA/,
+    );
+  }, 30_000);
+
+  test("beyond loopback it asks for a key before anything starts", async () => {
+    await expect(startInferledger({ INFERLEDGER_HOST: "0.0.0.0" })).rejects.toThrow(/INFERLEDGER_ADMIN_KEY_FILE/);
+  }, 30_000);
+
   test("a wrong setting is named before anything starts", async () => {
     await expect(startInferledger({ INFERLEDGER_API_PORT: "http" })).rejects.toThrow(/INFERLEDGER_API_PORT="http"/);
   });
