@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,12 +54,16 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const allGone = (pids: readonly number[]): Promise<number[]> =>
-  until(
+const allGone = async (pids: readonly number[]): Promise<number[]> => {
+  const told = Promise.all([npm.stdout, npm.stderr].flatMap((s) => (s === null ? [] : [once(s, "close")])));
+  const left = await until(
     () => Promise.resolve(pids.filter(isRunning)),
-    (left) => left.length === 0,
+    (running) => running.length === 0,
     15_000,
   );
+  await told;
+  return left;
+};
 
 describe.skipIf(process.platform !== "linux")("npm start", () => {
   test("says what it is doing while it starts, and SIGTERM to npm drains and ends all of it", async () => {

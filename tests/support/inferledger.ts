@@ -61,7 +61,10 @@ export async function startInferledger(environment: Record<string, string> = {})
     child?.kill(signal);
     return done;
   };
-  await launch();
+  await launch().catch((fault: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw fault;
+  });
   return {
     otlp: `http://127.0.0.1:${otlp}`,
     api: `http://127.0.0.1:${api}`,

@@ -1,7 +1,9 @@
 import { asError, PermanentError } from "./errors.ts";
+import { now } from "./retry.ts";
 import type { Service } from "./service.ts";
 
 const DRAIN_MS = 30_000;
+const SAME_SIGNAL_MS = 1000;
 
 /**
  * Runs a service until SIGTERM or SIGINT: starts it, then drains and closes. A second signal ends at once.
@@ -30,10 +32,11 @@ export function tellFault(fault: Error): void {
 
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let seen = false;
+    let seenAt: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (seen) process.exit(1);
-      seen = true;
+      // One Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
+      if (seenAt !== undefined && now() - seenAt > SAME_SIGNAL_MS) process.exit(1);
+      seenAt ??= now();
       resolve(signal);
     };
     process.on("SIGTERM", onSignal);

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { Session } from "chdb";
 
 /**
@@ -5,6 +7,8 @@ import { Session } from "chdb";
  * reads take turns on a few others: a long read never holds up an insert.
  */
 export interface EngineConnections {
+  /** A folder for bodies on their way in; what a killed process left there is gone. */
+  readonly inbox: string;
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -17,13 +21,22 @@ export function openEngine(options: { readonly folder: string; readonly memoryBy
   const open = (): Session => new Session(options.folder, { connectionArgs: args });
   const writer = turns(open());
   const readers = Array.from({ length: READERS }, () => turns(open()));
+  // The engine's lock is ours by now, so nobody else is using it.
+  const inbox = emptyFolder(join(options.folder, "inbox"));
   return {
+    inbox,
     write: (work) => writer.run(work),
     read: (work) => leastBusy(readers).run(work),
     async close() {
       await Promise.all([writer, ...readers].map((t) => t.close()));
     },
   };
+}
+
+function emptyFolder(path: string): string {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
 }
 
 /** Money and 64-bit integers leave as text; memory is bounded so that the services beside it live. */

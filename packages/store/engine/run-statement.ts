@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { unlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChdbResult, Session } from "chdb";
 import type { EngineConnections } from "./connections.ts";
@@ -39,10 +38,10 @@ async function insertData(request: EngineRequest, data: Buffer, engine: EngineCo
       "Code: 62. DB::Exception: an INSERT with rows in its body must end in FORMAT <name>. (SYNTAX_ERROR)",
     );
   const [, insert = "", settings = "", format = ""] = match;
-  const file = join(tmpdir(), `inferledger-${process.pid}-${randomUUID()}`);
+  const file = join(engine.inbox, randomUUID());
   await writeFile(file, data, { mode: 0o600 });
   try {
-    const sql = `${insert} FROM INFILE '${file}' COMPRESSION 'none' ${withSettings(settings.trim() === "" ? "" : settings, request.settings)} FORMAT ${format}`;
+    const sql = `${insert} FROM INFILE ${quoted(file)} COMPRESSION 'none' ${withSettings(settings.trim() === "" ? "" : settings, request.settings)} FORMAT ${format}`;
     await engine.write((session) => session.queryAsync(sql, { format: "TabSeparated" }));
   } finally {
     await unlink(file);
@@ -53,11 +52,11 @@ async function insertData(request: EngineRequest, data: Buffer, engine: EngineCo
 /** Settings of one request stay with its statement: a SET would stick to the connection. */
 function withSettings(sql: string, settings: ReadonlyMap<string, string>): string {
   if (settings.size === 0) return sql;
-  const list = [...settings]
-    .map(([name, value]) => `${identifier(name)} = '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`)
-    .join(", ");
+  const list = [...settings].map(([name, value]) => `${identifier(name)} = ${quoted(value)}`).join(", ");
   return /\bSETTINGS\b(?![\s\S]*\bFROM\b)/i.test(sql) ? `${sql}, ${list}` : `${sql} SETTINGS ${list}`;
 }
+
+const quoted = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
 function identifier(name: string): string {
   if (!/^\w+$/.test(name)) throw new Error(`Code: 115. DB::Exception: Unknown setting '${name}'. (UNKNOWN_SETTING)`);
