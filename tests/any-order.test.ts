@@ -131,10 +131,10 @@ async function arrive(arrivals: Arrivals, tenant: string): Promise<void> {
   });
   await worker.start();
   await worker.stop();
-  while (await settle());
+  while ((await settle()) > 0);
 }
 
-const settle = (): Promise<boolean> =>
+const settle = (): Promise<number> =>
   settlePass({
     store,
     now: Date.now,

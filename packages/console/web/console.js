@@ -1,42 +1,29 @@
+import { element } from "./element.js";
+import { listenToKeys } from "./keys.js";
 import { count } from "./money.js";
-import { drawPanel, element } from "./panels.js";
+import { drawPanel } from "./panels.js";
+import { queryOf, rangeOf, textOf } from "./range.js";
+import { choose, chosen, onReturn } from "./view-state.js";
 
-/** The page: what is chosen lives in the URL; figures are replaced in place every five seconds. */
+/** The page: one board, its figures replaced in place every five seconds without moving anything. */
+const EVERY_MS = 5000;
 const $ = (id) => document.getElementById(id);
-const state = new URLSearchParams(location.search);
-let asTable = state.get("view") === "table";
-$("tenant").value = state.get("tenant") ?? "default";
-$("range").value = state.get("hours") ?? "24";
-if (state.get("theme")) document.documentElement.dataset.theme = state.get("theme");
+const range = () => rangeOf(chosen().range, Number(chosen().back), Date.now());
 
-const remember = () => {
-  state.set("tenant", $("tenant").value || "default");
-  state.set("hours", $("range").value);
-  if (asTable) state.set("view", "table");
-  else state.delete("view");
-  history.replaceState(null, "", `?${state}`);
-};
-
-const get = async (path) => {
-  const response = await fetch(path, { headers: { "x-inferledger-tenant": $("tenant").value || "default" } });
+async function get(path) {
+  const response = await fetch(path, { headers: { "x-inferledger-tenant": chosen().tenant } });
   const body = await response.json();
   if (!response.ok) throw new Error(body.detail ?? `${response.status}`);
   return body;
-};
-
-const range = () => {
-  const to = Date.now() + 60_000;
-  return `from=${new Date(to - Number($("range").value) * 3_600_000).toISOString()}&to=${new Date(to).toISOString()}`;
-};
+}
 
 const sections = new Map();
 function sectionOf(panel) {
   let section = sections.get(panel.id);
   if (!section) {
-    section = element("section", "Loading …", {
-      id: `panel-${panel.id}`,
-      style: `grid-column: span ${panel.width}; min-height: ${panel.height * 20}px`,
-    });
+    const size = `--columns: ${panel.width}; min-height: ${panel.height * 20}px`;
+    section = element("section", "", { id: `panel-${panel.id}`, style: size, "aria-busy": "true" });
+    section.append(element("h2", panel.title), element("p", "Loading …", { class: "state" }));
     sections.set(panel.id, section);
     $("board").append(section);
   }
@@ -48,71 +35,88 @@ async function showPanel(board, panel, query) {
   try {
     const data = await get(`/api/v1/boards/${board.id}/panels/${panel.id}?${query}`);
     const open = section.querySelector("details")?.open ?? false;
-    drawPanel(section, panel, data, asTable);
+    drawPanel(section, panel, data, chosen().view === "tables");
     section.querySelector("details").open = open;
+    section.dataset.since = new Date().toLocaleTimeString();
+    section.setAttribute("aria-busy", "false");
   } catch (error) {
+    section.querySelector(".fault")?.remove();
+    const since = section.dataset.since ? `These figures are from ${section.dataset.since}. ` : "";
     section.append(
-      element(
-        "p",
-        `No figures since ${new Date().toLocaleTimeString()}: ${error.message}. It is asked again in a few seconds.`,
-        { class: "state" },
-      ),
+      element("p", `${since}Asked in vain: ${error.message}. It is asked again in a few seconds.`, { class: "fault" }),
     );
   }
 }
 
-async function refresh() {
-  remember();
-  const query = range();
-  try {
-    const [{ boards }, balance] = await Promise.all([get("/api/v1/boards"), get(`/api/v1/balance?${query}`)]);
-    const [board] = boards;
-    document.title = `${board.title} · inferledger`;
+/** What the page says of everything that came in: honest about what is unpriced, rejected or not yet stored. */
+function tellBalance(balance) {
+  if (balance.accepted === 0) {
     $("balance").textContent =
-      balance.accepted === 0
-        ? `No events yet. Send OTLP to http://${location.hostname}:4318 (OTEL_EXPORTER_OTLP_ENDPOINT); this page notices when they arrive.`
-        : ["accepted", "priced", "unpriced", "rejected", "duplicate", "pending"]
-            .map((k) => `${k} ${count(balance[k])}`)
-            .join(" · ");
+      `No events in this range. Send OTLP to http://${location.hostname}:4318 (OTEL_EXPORTER_OTLP_ENDPOINT); this page notices when they arrive.`;
+    return;
+  }
+  const parts = ["accepted", "priced", "unpriced", "rejected", "duplicate", "pending"].map((name) => {
+    const part = element("span", `${name} ${count(balance[name])}`);
+    if (balance[name] > 0 && ["unpriced", "rejected", "pending"].includes(name)) part.className = "open";
+    return part;
+  });
+  $("balance").replaceChildren("Arrived: ", ...parts.flatMap((part, i) => (i === 0 ? [part] : [" · ", part])));
+}
+
+let board;
+async function refresh() {
+  const query = queryOf(range());
+  try {
+    board ??= (await get("/api/v1/boards")).boards[0];
+    document.title = `${board.title} · inferledger`;
+    tellBalance(await get(`/api/v1/balance?${query}`));
     await Promise.all(board.panels.map((panel) => showPanel(board, panel, query)));
   } catch (error) {
     $("balance").textContent = `The api does not answer: ${error.message}. Trying again.`;
   }
 }
 
-const shift = (by) => {
-  const select = $("range");
-  select.selectedIndex = Math.min(Math.max(select.selectedIndex + by, 0), select.options.length - 1);
-  refresh();
-};
+function showChoice() {
+  const { tenant, range: preset, view, theme, back } = chosen();
+  $("tenant").value = tenant;
+  $("range").value = preset;
+  $("days").textContent = textOf(range());
+  $("later").disabled = back === "0";
+  $("view").setAttribute("aria-pressed", String(view === "tables"));
+  if (theme === "") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
 
-document.addEventListener("keydown", (event) => {
-  if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey) return;
-  const actions = {
-    r: refresh,
-    "[": () => shift(-1),
-    "]": () => shift(1),
-    "/": () => $("tenant").focus(),
-    "?": () => $("keys").showModal(),
-    t: () => {
-      asTable = !asTable;
-      refresh();
-    },
-  };
-  if (actions[event.key]) {
-    event.preventDefault();
-    actions[event.key]();
-  }
-});
-$("tenant").addEventListener("change", refresh);
-$("range").addEventListener("change", refresh);
+const change = (changes) => {
+  choose(changes);
+  showChoice();
+  return refresh();
+};
+const move = (by) => change({ back: String(Math.max(0, Number(chosen().back) + by)) });
+const turnView = () => change({ view: chosen().view === "tables" ? "pictures" : "tables" });
+const isDark = () =>
+  (chosen().theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+
+$("tenant").addEventListener("change", () => change({ tenant: $("tenant").value || "default" }));
+$("range").addEventListener("change", () => change({ range: $("range").value, back: "0" }));
+$("earlier").addEventListener("click", () => move(1));
+$("later").addEventListener("click", () => move(-1));
+$("view").addEventListener("click", turnView);
 $("refresh").addEventListener("click", refresh);
-$("theme").addEventListener("click", () => {
-  const dark =
-    document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  document.documentElement.dataset.theme = dark === "dark" ? "light" : "dark";
-  state.set("theme", document.documentElement.dataset.theme);
-  remember();
+$("theme").addEventListener("click", () => change({ theme: isDark() ? "light" : "dark" }));
+$("help").addEventListener("click", () => $("keys").showModal());
+listenToKeys({
+  r: refresh,
+  "[": () => move(1),
+  "]": () => move(-1),
+  t: turnView,
+  "/": () => $("tenant").focus(),
+  "?": () => $("keys").showModal(),
 });
+onReturn(() => {
+  showChoice();
+  void refresh();
+});
+showChoice();
 await refresh();
-setInterval(refresh, 5000);
+setInterval(refresh, EVERY_MS);

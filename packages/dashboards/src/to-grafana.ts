@@ -64,7 +64,7 @@ function toPanel(
     const properties = [
       { id: "displayName", value: series.title },
       ...(plain ? [] : [{ id: "color", value: { mode: "fixed", fixedColor: COLOURS[series.meaning] } }]),
-      ...(series.column === "requests" ? [{ id: "unit", value: "short" }] : []),
+      ...(["requests", "unpriced"].includes(series.column) ? [{ id: "unit", value: "short" }] : []),
     ];
     builder.overrideByName(series.column, properties);
   }

@@ -20,7 +20,7 @@ export type Asset = z.infer<typeof assetSchema>;
 /** A GPU pool: `gpus` lists hw.id / UUID of its GPUs; `usd_per_gpu_hour` decimal dollars. */
 export const poolSchema = z.strictObject({
   id,
-  gpus: z.array(z.string().min(1).max(1024)).min(1).max(100_000),
+  gpus: z.array(z.string().min(1).max(1024)).min(1).max(10_000),
   model: z.string().min(1).max(1024),
   usd_per_gpu_hour: usd,
   from: z.iso.datetime({ offset: true }),

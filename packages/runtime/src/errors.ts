@@ -14,4 +14,11 @@ export class PermanentError extends Error {
   }
 }
 
-export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+/** Whatever was thrown, as an error that says something. */
+export function asError(thrown: unknown): Error {
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  if (thrown.message !== "") return thrown;
+  return new Error(`${thrown.constructor.name} without a message at ${thrown.stack?.split("\n")[1]?.trim() ?? "?"}`, {
+    cause: thrown,
+  });
+}

@@ -16,6 +16,9 @@ interface Start {
   readonly memoryBytes: number;
 }
 
+/** Parameters come in the URL: a ClickHouse server takes 1 MiB of it, Node by itself 16 KiB. */
+const MOST_URL_BYTES = 2 ** 20;
+
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 process.once("message", (start: Start) => void serve(start));
@@ -31,7 +34,7 @@ async function serve(start: Start): Promise<void> {
     return;
   }
   const server = createServer(
-    { requestTimeout: 0 },
+    { requestTimeout: 0, maxHeaderSize: MOST_URL_BYTES },
     (request, response) => void answer(request, response, { engine, password: start.password }),
   );
   server.keepAliveTimeout = 60_000;

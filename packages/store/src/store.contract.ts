@@ -229,6 +229,50 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await read()).toEqual([]);
     });
 
+    test("takes lists as long as a century of days, a month of quarter hours and a pass of calls", async () => {
+      const tenant = randomUUID();
+      const days = Array.from({ length: 36_525 }, (_, i) => i * DAY_MS);
+      const rows = days.map((start) => ({
+        kind: "capex" as const,
+        source: "asset/century",
+        start,
+        end: start + DAY_MS,
+        keys: {},
+        amount: 1n,
+      }));
+      await store.allocations.replace(
+        tenant,
+        days.map((start) => ({ source: "asset/century", start })),
+        rows,
+      );
+      expect(await store.allocations.read(tenant, 0, 36_525 * DAY_MS)).toHaveLength(36_525);
+      const month = Date.UTC(2026, 9, 1);
+      const twins = Array.from({ length: 2900 }, (_, i) =>
+        [1, 2].map((sight) => {
+          const one = row(tenant, i + 1, { time: month + i * QUARTER_MS });
+          return { ...one, sighting: { ...one.sighting, sight, may_twin: "keyed" as const } };
+        }),
+      ).flat();
+      await store.write(batch(twins));
+      const buckets = twins.map((t) => Math.floor(t.sighting.time / QUARTER_MS) * QUARTER_MS);
+      const found = await store.twins.groups(tenant, [...new Set(buckets)], DAY_MS);
+      expect(found).toHaveLength(5800);
+      await store.twins.rewrite(
+        found.map(({ sighting: s }) => ({
+          tenant,
+          time: s.time,
+          callKey: s.call_key,
+          sight: s.sight,
+          billed: s.sight === 1,
+          billedBy: undefined,
+        })),
+        [],
+      );
+      await settle(tenant);
+      const spend = await store.spend({ tenant, from: month, to: month + 31 * DAY_MS, groupBy: [], tz: "UTC" });
+      expect(spend.map((r) => r.requests)).toEqual([2900]);
+    });
+
     test("usage is read by model and step, and copies of one reading are one", async () => {
       const tenant = randomUUID();
       await store.write(batch([row(tenant, 1, { team: "a" }), row(tenant, 2, { team: "a", time: NOON + HOUR })]));

@@ -47,8 +47,9 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
   let declaredAt = -Infinity;
   while (!signal.aborted) {
     const startedAt = deps.now();
+    let marks = 0;
     try {
-      await inSpan("settler.pass", {}, () => settlePass(deps));
+      marks = await inSpan("settler.pass", {}, () => settlePass(deps));
       if (deps.now() - declaredAt >= DECLARED_EVERY_MS) {
         await allocateDeclared(deps);
         await deps.store.keepBalanceDays(Math.floor(deps.now() / DAY_MS) * DAY_MS - KEPT_AFTER_MS);
@@ -57,13 +58,14 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
     } catch (thrown) {
       deps.notices.passFailed(asError(thrown));
     }
+    if (marks === MARKS_PER_PASS) continue; // A backlog: its buckets are old, and none of them grows meanwhile.
     const rest = Math.min(MOST_REST_MS, Math.max(IDLE_MS, REST * (deps.now() - startedAt)));
     await sleep(rest, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** One pass over the marks that are there. Returns whether there were any. One tenant's fault keeps its own marks and no other's. */
-export async function settlePass(deps: SettlerDeps): Promise<boolean> {
+/** One pass over the marks that are there. Returns how many. One tenant's fault keeps its own marks and no other's. */
+export async function settlePass(deps: SettlerDeps): Promise<number> {
   const marks = await deps.store.dirty.read(MARKS_PER_PASS);
   // A restarted settler must go on above every sequence that it used before: the clock in microseconds does.
   let last = BigInt(deps.now()) * 1000n;
@@ -78,5 +80,5 @@ export async function settlePass(deps: SettlerDeps): Promise<boolean> {
       deps.notices.passFailed(asError(thrown));
     }
   }
-  return marks.length > 0;
+  return marks.length;
 }

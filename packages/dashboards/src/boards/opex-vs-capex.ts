@@ -36,15 +36,16 @@ const table = (dimension: "model" | "team", title: string): Panel => ({
   title,
   kind: "table",
   unit: "usd",
-  width: 12,
+  width: 24,
   height: 9,
   series: [
     { column: dimension, title: dimension === "model" ? "Model" : "Team", meaning: "plain" },
     { column: "requests", title: "Requests", meaning: "plain" },
+    { column: "unpriced", title: "Unpriced", meaning: "unpriced" },
     ...AMOUNTS.map((column) => ({ column, title: TITLES[column], meaning: column })),
     { column: "total", title: "Total", meaning: "plain" },
   ],
-  sql: `SELECT ${dimension}, sum(requests) AS requests, ${AMOUNTS.map((a) => `sum(spend.${a}) AS ${a}`).join(", ")}, ${AMOUNTS.join(" + ")} AS total FROM inferledger.spend AS spend WHERE ${WHERE} GROUP BY ${dimension} ORDER BY total DESC`,
+  sql: `SELECT ${dimension}, sum(spend.requests) AS requests, sum(spend.unpriced_requests) AS unpriced, ${AMOUNTS.map((a) => `sum(spend.${a}) AS ${a}`).join(", ")}, ${AMOUNTS.join(" + ")} AS total FROM inferledger.spend AS spend WHERE ${WHERE} GROUP BY ${dimension} ORDER BY total DESC`,
   explain: `Every cost of the range by ${dimension}. A row without a ${dimension} is what belongs to nobody: idle and unknown GPU time, capex of days without usage, calls without attribution.`,
 });
 
