@@ -1,5 +1,6 @@
 import { listen, type HealthDeps, type Listener, type Service } from "@inferledger/runtime";
 import type { Publisher } from "@inferledger/stream";
+import { createMemoryBudget } from "./memory-budget.ts";
 import { createIntake } from "./intake.ts";
 import type { CollectorNotices } from "./notices.ts";
 import { createHttpSource } from "./source-http.ts";
@@ -21,7 +22,13 @@ export function createCollector(deps: CollectorDeps): Service & { readonly port:
     port: () => listener?.port ?? 0,
     async start() {
       const intake = createIntake(deps);
-      const app = createHttpSource({ intake, notices: deps.notices, health: deps.health, key: deps.key });
+      const app = createHttpSource({
+        intake,
+        notices: deps.notices,
+        health: deps.health,
+        memory: createMemoryBudget(),
+        key: deps.key,
+      });
       listener = await listen(app, { host: deps.host, port: deps.port, variable: "INFERLEDGER_OTLP_HTTP_PORT" });
     },
     stop: async () => listener?.close(),

@@ -1,5 +1,6 @@
 import { createGunzip } from "node:zlib";
 import type { IncomingMessage } from "node:http";
+import type { MemoryShare } from "./memory-budget.ts";
 import { Refusal } from "./refusal.ts";
 
 /** OTLP's recommended limit, counted on the wire and again while inflating. */
@@ -10,9 +11,13 @@ const RATIO_FREE_BYTES = 1024 * 1024;
 
 /**
  * Reads and inflates a request body within the limits.
- * @throws Refusal 400 broken gzip, 413 too large, 415 unknown encoding
+ * @throws Refusal 400 broken gzip, 413 too large, 415 unknown encoding, 503 too much in flight
  */
-export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES): Promise<Uint8Array> {
+export async function readBody(
+  request: IncomingMessage,
+  memory: MemoryShare,
+  limit = MAX_BODY_BYTES,
+): Promise<Uint8Array> {
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (encoding !== "identity" && encoding !== "gzip") {
     throw new Refusal(
@@ -21,28 +26,29 @@ export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES)
       `content-encoding ${JSON.stringify(encoding)} is not supported: send gzip or none`,
     );
   }
-  const packed = await collect(request, limit);
-  return encoding === "gzip" ? inflate(packed, limit) : packed;
+  const packed = await collect(request, memory, limit);
+  return encoding === "gzip" ? inflate(packed, memory, limit) : packed;
 }
 
-async function collect(stream: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
+async function collect(stream: AsyncIterable<Buffer>, memory: MemoryShare, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
     if (size > limit) throw tooLarge(limit);
+    memory.take(chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
 }
 
 /** Inflates every member, as several may be concatenated; stops as soon as a limit is passed. */
-async function inflate(packed: Buffer, limit: number): Promise<Buffer> {
+async function inflate(packed: Buffer, memory: MemoryShare, limit: number): Promise<Buffer> {
   const gunzip = createGunzip();
   const most = Math.min(limit, Math.max(RATIO_FREE_BYTES, packed.length * MAX_RATIO));
   gunzip.end(packed);
   try {
-    return await collect(gunzip as AsyncIterable<Buffer>, most);
+    return await collect(gunzip as AsyncIterable<Buffer>, memory, most);
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
     throw new Refusal(

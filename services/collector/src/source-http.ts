@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type Response } from "express";
 import { encodeStatus, encodeSuccess, type OtlpEncoding } from "@inferledger/otel";
 import { answerHealth, type HealthDeps } from "@inferledger/runtime";
+import type { MemoryShare } from "./memory-budget.ts";
 import type { Intake, Outcome, Signal } from "./intake.ts";
 import type { CollectorNotices } from "./notices.ts";
 import { readBody } from "./read-body.ts";
@@ -10,6 +11,7 @@ export interface HttpSourceDeps {
   readonly intake: Intake;
   readonly notices: CollectorNotices;
   readonly health: HealthDeps;
+  readonly memory: () => MemoryShare;
   /** Undefined on loopback: no key is asked for. */
   readonly key: string | undefined;
 }
@@ -40,17 +42,20 @@ interface Exchange {
 
 async function receive(signal: Signal, { request, response }: Exchange, deps: HttpSourceDeps): Promise<void> {
   let encoding: OtlpEncoding = "json";
+  const memory = deps.memory();
   try {
     if (request.method !== "POST") throw new Refusal(405, "wrong_method", "OTLP is sent with POST");
     authorize(request, deps.key);
     encoding = readEncoding(request);
     const tenant = readTenant(request);
-    const body = await readBody(request);
+    const body = await readBody(request, memory);
     succeed(response, { signal, encoding }, await deps.intake(signal, body, { encoding, tenant }));
   } catch (thrown) {
     if (response.headersSent || (request.destroyed && !request.complete)) return;
     if (thrown instanceof Refusal) refuse({ response, encoding }, thrown, deps);
     else throw thrown;
+  } finally {
+    memory.giveBack();
   }
 }
 
