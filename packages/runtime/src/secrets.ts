@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { PermanentError } from "./errors.ts";
 
@@ -17,3 +18,12 @@ export function readSecretFile(variable: string, path: string): string {
   if (content === "") throw new PermanentError(`${variable}: ${path} is empty`, "write the secret into it");
   return content;
 }
+
+/** Compares without telling by its time how much was right. */
+export const isSameSecret = (given: string | undefined, secret: string): boolean =>
+  given !== undefined && timingSafeEqual(digest(given), digest(secret));
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** The key of `authorization: Bearer <key>`. */
+export const bearerOf = (header: string | undefined): string | undefined => /^Bearer (.+)$/i.exec(header ?? "")?.[1];

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createHash, timingSafeEqual } from "node:crypto";
+import { isSameSecret } from "@inferledger/runtime";
 import { openEngine, type EngineConnections } from "./connections.ts";
 import { engineError, runStatement } from "./run-statement.ts";
 import { readRequest } from "./read-request.ts";
@@ -88,7 +88,5 @@ function authorized(request: IncomingMessage, password: string): boolean {
       : Buffer.from(basic, "base64")
           .toString("utf8")
           .replace(/^[^:]*:/, "");
-  return typeof given === "string" && timingSafeEqual(digest(given), digest(password));
+  return typeof given === "string" && isSameSecret(given, password);
 }
-
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

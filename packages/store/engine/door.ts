@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { PermanentError } from "@inferledger/runtime";
+import { bearerOf, isSameSecret, PermanentError } from "@inferledger/runtime";
 import { guardStatement, Refused } from "./guard-statement.ts";
 
 export interface DoorOptions {
   readonly engine: { readonly url: string; readonly username: string; readonly password: string };
   readonly host: string;
   readonly port: number;
+  /** What callers must send as password, x-clickhouse-key or bearer token; undefined on loopback: nothing. */
+  readonly key: string | undefined;
 }
 
 export interface Door {
@@ -52,9 +54,11 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { engine }: DoorOptions): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, options: DoorOptions): Promise<void> {
+  const { engine } = options;
   try {
     const url = new URL(request.url ?? "/", "http://door");
+    admit(request, url, options);
     const body = request.method === "POST" ? await readSql(request) : "";
     const sql = `${url.searchParams.get("query") ?? ""}${body}`;
     if (url.pathname === "/ping" || sql.trim() === "") return void response.end("Ok.\n");
@@ -80,6 +84,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, { engi
     response.end(new Uint8Array(await result.arrayBuffer()));
   } catch (thrown) {
     const refused = thrown instanceof Refused;
+    if (response.headersSent) return void response.destroy();
     response.writeHead(refused ? 403 : 500, {
       "content-type": "text/plain",
       "x-clickhouse-exception-code": refused ? "164" : "1000",
@@ -90,6 +95,28 @@ async function answer(request: IncomingMessage, response: ServerResponse, { engi
         : "Code: 1000. DB::Exception: the engine is away. (STD_EXCEPTION)\n",
     );
   }
+}
+
+/** @throws Refused when the key is wrong, or, where none is asked for, when another site's page may be asking by DNS rebinding */
+function admit(request: IncomingMessage, url: URL, { key, host }: DoorOptions): void {
+  if (key === undefined) {
+    const name = (request.headers.host ?? "").replace(/:\d+$/, "");
+    if (!["localhost", "127.0.0.1", "[::1]", host].includes(name))
+      throw new Refused(`host ${name} is not answered here`);
+    return;
+  }
+  const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  const given =
+    bearerOf(request.headers.authorization) ??
+    (basic === undefined
+      ? undefined
+      : Buffer.from(basic, "base64")
+          .toString("utf8")
+          .replace(/^[^:]*:/, "")) ??
+    headerText(request, "x-clickhouse-key") ??
+    url.searchParams.get("password") ??
+    undefined;
+  if (!isSameSecret(given, key)) throw new Refused("send the key as password, x-clickhouse-key or bearer token");
 }
 
 const headerText = (request: IncomingMessage, name: string): string | undefined => {

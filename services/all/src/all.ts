@@ -58,7 +58,7 @@ function assemble(parts: Parts, telemetry: ReturnType<typeof startTelemetry>): S
         await service.start();
       }
       say("opening the read-only ClickHouse door");
-      door = await startDoor({ engine, host: config.host, port: config.doorPort });
+      door = await startDoor({ engine, host: config.host, port: config.doorPort, key: parts.key });
       sayWhereToGo({
         otlp: `http://${config.host}:${config.otlpHttpPort}`,
         console: `http://${config.host}:${config.apiPort}`,

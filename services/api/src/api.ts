@@ -1,5 +1,14 @@
 import express, { type Express, type RequestHandler } from "express";
-import { answerHealth, listen, type HealthDeps, type Listener, type Notices, type Service } from "@inferledger/runtime";
+import {
+  answerHealth,
+  bearerOf,
+  isSameSecret,
+  listen,
+  type HealthDeps,
+  type Listener,
+  type Notices,
+  type Service,
+} from "@inferledger/runtime";
 import type { Store } from "@inferledger/store";
 import type { Publisher } from "@inferledger/stream";
 import { openApi } from "./openapi.ts";
@@ -83,7 +92,7 @@ const safeHeaders: RequestHandler = (_request, response, next) => {
 const askKey =
   (key: string | undefined): RequestHandler =>
   (request, _response, next) => {
-    if (key !== undefined && request.headers.authorization !== `Bearer ${key}`)
+    if (key !== undefined && !isSameSecret(bearerOf(request.headers.authorization), key))
       throw new Problem(401, "send the key as header authorization: Bearer <key>");
     next();
   };

@@ -1,6 +1,6 @@
 import express, { type Express, type Request, type Response } from "express";
 import { encodeStatus, encodeSuccess, type OtlpEncoding } from "@inferledger/otel";
-import { answerHealth, type HealthDeps } from "@inferledger/runtime";
+import { answerHealth, bearerOf, isSameSecret, type HealthDeps } from "@inferledger/runtime";
 import type { MemoryShare } from "./memory-budget.ts";
 import type { Intake, Outcome, Signal } from "./intake.ts";
 import type { CollectorNotices } from "./notices.ts";
@@ -60,7 +60,7 @@ async function receive(signal: Signal, { request, response }: Exchange, deps: Ht
 }
 
 function authorize(request: Request, key: string | undefined): void {
-  if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) {
+  if (key !== undefined && !isSameSecret(bearerOf(request.headers.authorization), key)) {
     throw new Refusal(
       401,
       "wrong_key",
