@@ -86,12 +86,28 @@ describe("bad input", () => {
     ["/api/v1/spend?from=2026-01-01&to=2025-01-01", "to"],
     ["/api/v1/spend?from=2026-01-01&to=2026-02-01&group_by=colour", "group_by"],
     ["/api/v1/spend?from=2026-01-01&to=2026-02-01&tz=Mars", "tz"],
+    ["/api/v1/spend?from=2026-01-01&to=2026-02-01&tema=search", "tema"],
+    ["/api/v1/spend?from=2026-01-01&to=2026-02-01&team=a&team=b", "team"],
+    ["/api/v1/spend?from=2026-01-01&to=2200-02-01", "to"],
+    ["/api/v1/balance?from=2026-01-01", "to"],
+    ["/api/v1/events?from=2026-01-01&to=2026-02-01&limit=0", "limit"],
     ["/api/v1/periods/2026-13/statement", "period"],
   ])("%s is a problem that names %s", async (path, field) => {
     const response = await fetch(`${running.api}${path}`);
     expect(response.status).toBe(400);
     expect(response.headers.get("content-type")).toContain("application/problem+json");
     expect(await response.json()).toMatchObject({ field });
+  });
+
+  test("a method that a path does not answer is told which it does", async () => {
+    for (const [path, allow] of [
+      ["/api/v1/spend", "GET"],
+      ["/api/v1/capex/assets", "GET, POST"],
+      ["/api/v1/capex/assets/x", "GET, PUT, DELETE"],
+    ] as const) {
+      const response = await fetch(`${running.api}${path}`, { method: "PATCH" });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
+    }
   });
 
   test("a wrong field in a REST body is named", async () => {

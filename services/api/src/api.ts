@@ -63,6 +63,7 @@ function createApp(deps: ApiDeps): Express {
   addUsage(router, deps);
   addStatement(router, deps);
   addBoards(app, router, deps);
+  for (const [path, methods] of Object.entries(METHODS)) router.all(path, refuseMethod(methods));
   app.use("/api/v1", router);
   app.use((request) => {
     throw new Problem(404, `nothing at ${request.path}: see /openapi.json`);
@@ -77,6 +78,29 @@ function createApp(deps: ApiDeps): Express {
   );
   return app;
 }
+
+const METHODS: Readonly<Record<string, string>> = {
+  "/spend": "GET",
+  "/balance": "GET",
+  "/events{/:id}": "GET",
+  "/usage": "POST",
+  "/boards{/:board/panels/:panel}": "GET",
+  "/alerts": "GET",
+  "/periods/:period/statement": "GET",
+  ...Object.fromEntries(
+    ["/capex/assets", "/gpu/pools", "/budgets", "/alert-rules"].flatMap((path) => [
+      [path, "GET, POST"],
+      [`${path}/:id`, "GET, PUT, DELETE"],
+    ]),
+  ),
+};
+
+const refuseMethod =
+  (methods: string): RequestHandler =>
+  (request, response) => {
+    response.set("allow", methods);
+    throw new Problem(405, `${request.method} is not answered here: use ${methods}`);
+  };
 
 const safeHeaders: RequestHandler = (_request, response, next) => {
   response.set({

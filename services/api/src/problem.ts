@@ -20,7 +20,11 @@ export function readAs<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const field = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : (issue?.path.join(".") ?? "");
+  if (issue?.code === "unrecognized_keys") {
+    const keys = [...(issue.path.length > 0 ? [issue.path.join(".")] : []), issue.keys.join(", ")].join(".");
+    throw new Problem(400, `${keys}: there is no such field; /openapi.json lists them`, keys);
+  }
+  const field = issue?.path.join(".") ?? "";
   throw new Problem(400, `${field || "body"}: ${issue?.message ?? "not valid"}`, field || "body");
 }
 
@@ -67,6 +71,7 @@ const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
   401: "Unauthorized",
   404: "Not found",
+  405: "Method not allowed",
   409: "Conflict",
   413: "Content too large",
   415: "Unsupported media type",

@@ -4,7 +4,7 @@ import { BOARDS, panelSql } from "@inferledger/dashboards";
 import { CONSOLE_FOLDER } from "@inferledger/console";
 import type { ApiDeps } from "../api.ts";
 import { Problem } from "../problem.ts";
-import { readRange, tenantOf } from "./parameters.ts";
+import { range, readQuery, tenantOf } from "./parameters.ts";
 
 /** The boards as data, the figures of their panels, and the console that draws them. */
 export function addBoards(app: Express, router: Router, { store }: ApiDeps): void {
@@ -12,7 +12,9 @@ export function addBoards(app: Express, router: Router, { store }: ApiDeps): voi
   router.get("/boards/:board/panels/:panel", async (request, response) => {
     const panel = BOARDS.find((b) => b.id === request.params.board)?.panels.find((p) => p.id === request.params.panel);
     if (!panel) throw new Problem(404, `no panel ${request.params.board}/${request.params.panel}`, "panel");
-    response.json(await store.query(panelSql(panel, { tenant: tenantOf(request), ...readRange(request.query) })));
+    response.json(
+      await store.query(panelSql(panel, { tenant: tenantOf(request), ...readQuery(range, request.query) })),
+    );
   });
   app.use(serveFolder(CONSOLE_FOLDER));
 }

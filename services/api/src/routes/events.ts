@@ -3,26 +3,28 @@ import { formatUsd } from "@inferledger/events";
 import { eventId, type StoredSighting } from "@inferledger/store";
 import { z } from "zod";
 import type { ApiDeps } from "../api.ts";
-import { Problem, readAs } from "../problem.ts";
-import { readRange, tenantOf } from "./parameters.ts";
+import { Problem } from "../problem.ts";
+import { range, readQuery, tenantOf, word } from "./parameters.ts";
 
-const listSchema = z.object({
-  service: z.string().optional(),
-  model: z.string().optional(),
+const listQuery = {
+  ...range,
+  service: word.optional(),
+  model: word.optional(),
   billed: z.enum(["true", "false"], { error: "must be true or false" }).optional(),
   limit: z.coerce.number({ error: "must be a number from 1 to 1000" }).int().min(1).max(1000).default(100),
   cursor: z
     .string()
     .regex(/^\d{1,16}_[0-9a-f]{16}_\d{1,10}$/, "must be a `next` of an earlier answer")
     .optional(),
-});
+};
 
 export function addEvents(router: Router, { store }: ApiDeps): void {
   router.get("/events", async (request, response) => {
-    const { service, model, billed, limit, cursor } = readAs(listSchema, request.query);
+    const { from, to, service, model, billed, limit, cursor } = readQuery(listQuery, request.query);
     const page = await store.events({
       tenant: tenantOf(request),
-      ...readRange(request.query),
+      from,
+      to,
       limit,
       ...(service === undefined ? {} : { service }),
       ...(model === undefined ? {} : { model }),

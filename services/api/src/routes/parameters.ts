@@ -14,34 +14,48 @@ export function tenantOf(request: Request): string {
   return tenant;
 }
 
-const instant = z.iso
-  .datetime({ offset: true, error: "must be an RFC 3339 time such as 2026-10-01T00:00:00Z" })
-  .or(z.iso.date())
-  .transform((text) => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text));
 const LATEST = 4_291_747_199_999;
+const TIME = "must be an RFC 3339 time such as 2026-10-01T00:00:00Z, or a date";
+const DATE_OR_TIME = z.iso.datetime({ offset: true }).or(z.iso.date());
 
-export const rangeSchema = z.object({ from: instant, to: instant });
+const instant = z.string({ error: TIME }).transform((text, context) => {
+  const at = DATE_OR_TIME.safeParse(text).success ? Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text) : NaN;
+  if (Number.isNaN(at)) context.addIssue({ code: "custom", message: TIME });
+  else if (at < 0 || at > LATEST) context.addIssue({ code: "custom", message: "must lie between 1970 and 2106" });
+  return at;
+});
 
-/** @throws Problem naming `from` or `to` */
-export function readRange(query: unknown): { from: number; to: number } {
-  const { from, to } = readAs(rangeSchema, query);
-  if (from < 0 || from > LATEST) throw new Problem(400, "from: must lie between 1970 and 2106", "from");
-  if (to <= from || to > LATEST)
-    throw new Problem(400, "to: must be after from, and before 2106 (from is included, to is not)", "to");
-  return { from, to };
+/** A parameter's text. Given twice it is a list, and of two words none may be dropped in silence. */
+export const word = z.string({ error: "must be given once" });
+
+/** Every query that has a range. Unknown parameters are refused: a filter that is misspelt would answer for everybody. */
+export const range = { from: instant, to: instant };
+
+/** @throws Problem naming the first wrong or unknown parameter, or `to` where it is not after `from` */
+export function readQuery<S extends z.ZodRawShape>(shape: S, query: unknown): z.infer<z.ZodObject<S>> {
+  const read = readAs(z.strictObject(shape), query) as z.infer<z.ZodObject<S>>;
+  const { from, to } = read as { readonly from?: number; readonly to?: number };
+  if (from !== undefined && to !== undefined && to <= from)
+    throw new Problem(400, "to: must be after from (from is included, to is not)", "to");
+  return read;
 }
 
-const spendSchema = z.object({
-  group_by: z.string().default(""),
+const filters = Object.fromEntries(DIMENSIONS.map((d) => [d, word.optional()])) as Record<
+  Dimension,
+  z.ZodOptional<typeof word>
+>;
+const spendQuery = {
+  ...range,
+  group_by: word.default(""),
   interval: z.enum(["hour", "day", "month"], { error: "must be hour, day or month" }).optional(),
-  tz: z.string().default("UTC"),
-});
+  tz: word.default("UTC"),
+  ...filters,
+};
 
 const MOST_INTERVALS = 20_000;
 
 export function readSpendQuery(request: Request): SpendQuery {
-  const { from, to } = readRange(request.query);
-  const { group_by, interval, tz } = readAs(spendSchema, request.query);
+  const { from, to, group_by, interval, tz, ...given } = readQuery(spendQuery, request.query);
   const groupBy = group_by
     .split(",")
     .map((t) => t.trim())
@@ -52,6 +66,7 @@ export function readSpendQuery(request: Request): SpendQuery {
   if (!isZone(tz)) throw new Problem(400, `tz: ${JSON.stringify(tz)} is no time zone such as Europe/Berlin`, "tz");
   if (interval === "hour" && (to - from) / 3_600_000 > MOST_INTERVALS)
     throw new Problem(400, "interval: the range has too many hours; ask for days", "interval");
+  const filter = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
     tenant: tenantOf(request),
     from,
@@ -59,17 +74,8 @@ export function readSpendQuery(request: Request): SpendQuery {
     groupBy: [...new Set(groupBy)] as Dimension[],
     tz,
     ...(interval === undefined ? {} : { interval }),
-    filter: readFilter(request),
+    filter,
   };
-}
-
-function readFilter(request: Request): Partial<Record<Dimension, string>> {
-  const filter: Partial<Record<Dimension, string>> = {};
-  for (const dimension of DIMENSIONS) {
-    const value = request.query[dimension];
-    if (typeof value === "string") filter[dimension] = value;
-  }
-  return filter;
 }
 
 function isZone(tz: string): boolean {

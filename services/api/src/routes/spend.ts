@@ -1,14 +1,14 @@
 import type { Router } from "express";
 import type { ApiDeps } from "../api.ts";
 import { answerSpend } from "../spend.ts";
-import { readRange, readSpendQuery, tenantOf } from "./parameters.ts";
+import { range, readQuery, readSpendQuery, tenantOf } from "./parameters.ts";
 
 export function addSpend(router: Router, { store, pending }: ApiDeps): void {
   router.get("/spend", async (request, response) => {
     response.json(await answerSpend(store, readSpendQuery(request)));
   });
   router.get("/balance", async (request, response) => {
-    const { from, to } = readRange(request.query);
+    const { from, to } = readQuery(range, request.query);
     const [stored, waiting] = await Promise.all([
       store.balance(tenantOf(request), from, to),
       pending(tenantOf(request)),

@@ -2,15 +2,15 @@ import type { Router } from "express";
 import { formatCents, readUsd } from "@inferledger/events";
 import { z } from "zod";
 import type { ApiDeps } from "../api.ts";
-import { Problem, readAs } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import { answerSpend } from "../spend.ts";
-import { tenantOf } from "./parameters.ts";
+import { readQuery, tenantOf, word } from "./parameters.ts";
 
 const AMOUNTS = ["opex_api", "opex_gpu", "idle", "gpu_unknown", "capex_amortized", "total"] as const;
-const schema = z.object({
-  team: z.string().optional(),
+const statementQuery = {
+  team: word.optional(),
   format: z.enum(["json", "csv"], { error: "must be json or csv" }).default("json"),
-});
+};
 
 interface Line {
   readonly model: string | null;
@@ -22,7 +22,7 @@ interface Line {
 /** A month's statement by model, of one team or of all; and the alerts that fired. */
 export function addStatement(router: Router, deps: ApiDeps): void {
   router.get("/periods/:period/statement", async (request, response) => {
-    const { team, format } = readAs(schema, request.query);
+    const { team, format } = readQuery(statementQuery, request.query);
     const { from, to } = readMonth(request.params.period);
     const answer = (await answerSpend(deps.store, {
       tenant: tenantOf(request),
