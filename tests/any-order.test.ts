@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { canonicalModel, shippedBook } from "@inferledger/cost-model";
+import { canonicalModel, priceUsage, shippedBook } from "@inferledger/cost-model";
 import { sightingSchema, type Sighting } from "@inferledger/events";
 import { createPricingWorker } from "@inferledger/pricing-worker";
 import { settlePass } from "@inferledger/settler";
@@ -139,6 +139,7 @@ const settle = (): Promise<number> =>
     store,
     now: Date.now,
     canonical: (model) => canonicalModel(book, "", model),
+    price: (usage) => priceUsage(book, usage),
     notices: {
       settled: () => undefined,
       allocated: () => undefined,

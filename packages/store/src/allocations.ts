@@ -9,7 +9,7 @@ import {
   type Tokens,
 } from "@inferledger/events";
 import { DIMENSION_LIST } from "./columns.ts";
-import type { AllocationKind, AllocationRow, AllocationStore, ModelUsage } from "./store.ts";
+import type { AllocationKind, AllocationRow, AllocationStore, ModelUsage } from "./allocation-store.ts";
 import { insertRows } from "./write-ledger.ts";
 
 type Row = Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { migrate } from "./migrate.ts";
 import { readBalance } from "./queries/balance.ts";
 import { countKnown, readEvent, readEvents } from "./queries/events.ts";
 import { readSpend } from "./queries/spend.ts";
+import { createRepricing } from "./repricing.ts";
 import { createSpend15m } from "./rollups/spend-15m.ts";
 import type { Store } from "./store.ts";
 import { createTwins } from "./twins.ts";
@@ -18,6 +19,7 @@ export function createStore({ client, now }: { readonly client: ClickHouseClient
     write: (batch) => writeLedger(client, batch),
     dirty: createDirtyMarks(client),
     twins: createTwins({ client, now }),
+    repricing: createRepricing(client),
     rollups: createSpend15m(client),
     allocations: createAllocations({ client, now }),
     control: createControl(client),

@@ -1,3 +1,4 @@
+export * from "./allocation-store.ts";
 export * from "./client.ts";
 export * from "./create-store.ts";
 export { eventId } from "./queries/events.ts";

@@ -11,9 +11,12 @@ import type {
   Tokens,
 } from "@inferledger/events";
 
+import type { AllocationStore } from "./allocation-store.ts";
+
 /** The store's ports. Times are milliseconds since 1970 UTC; `from` included, `to` excluded. */
 
 export const QUARTER_MS = 15 * 60_000;
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 /** Everything that one stretch of a log partition contributes. Written twice = written once. */
@@ -91,61 +94,37 @@ export interface TwinStore {
   rewrite(flips: readonly Flip[], calls: readonly CallRow[]): Promise<void>;
 }
 
+/** Rows of some models, by the name that was reported or by the catalogue's, that a pool or the book priced. */
+export interface RepricingQuery {
+  readonly tenant: string;
+  readonly from: number;
+  readonly to: number;
+  readonly models: readonly string[];
+  readonly pricedBy: readonly ("book" | "pool")[];
+}
+
+/** A row by its key, with the price that it gets. `amount` null = unpriced, or its pool's. */
+export interface Repriced extends Pick<
+  StoredSighting,
+  "model" | "amount" | "unpricedReason" | "priceVersion" | "pricedBy"
+> {
+  readonly time: number;
+  readonly callKey: string;
+  readonly sight: number;
+}
+
+export interface RepricingStore {
+  /** Starts of the hours that have such rows. */
+  hours(query: RepricingQuery): Promise<readonly number[]>;
+  /** Such rows of the first hour of the range, call rows included. */
+  rows(query: RepricingQuery): Promise<readonly StoredSighting[]>;
+  /** Writes the rows with a higher corrector sequence; the marks for their buckets were written before. */
+  rewrite(tenant: string, rows: readonly Repriced[]): Promise<void>;
+}
+
 export interface RollupStore {
   /** Recomputes the buckets from the ledger, in one INSERT per month. */
   recompute(tenant: string, buckets: readonly number[]): Promise<void>;
-}
-
-export type AllocationKind = "gpu" | "idle" | "gpu_unknown" | "capex";
-
-/** One share of a divided cost over [start, end). Empty keys = nobody's (null in answers). */
-export interface AllocationRow {
-  readonly kind: AllocationKind;
-  /** The pool or asset that it comes from. */
-  readonly source: string;
-  readonly start: number;
-  readonly end: number;
-  readonly keys: Partial<Record<Dimension, string>>;
-  readonly amount: PicoUsd;
-}
-
-export interface AllocationStore {
-  /** Replaces all rows of these (source, start) scopes in one INSERT: rows that vanished are written as gone. */
-  replace(tenant: string, scopes: readonly AllocationScope[], rows: readonly AllocationRow[]): Promise<void>;
-  /** Writes every row of a source as gone, in one INSERT per month: its asset or pool was changed or withdrawn. */
-  clear(tenant: string, source: string): Promise<void>;
-  /** Rows that overlap [from, to). */
-  read(tenant: string, from: number, to: number): Promise<readonly AllocationRow[]>;
-  /** Tokens and requests of one model by all dimensions and by steps of `stepMs` in [from, to), from the recomputed rollup. */
-  usage(query: ModelUsageQuery): Promise<readonly ModelUsage[]>;
-  samples(query: {
-    readonly tenant: string;
-    readonly gpus: readonly string[];
-    readonly from: number;
-    readonly to: number;
-  }): Promise<readonly GpuSample[]>;
-}
-
-export interface AllocationScope {
-  readonly source: string;
-  readonly start: number;
-}
-
-export interface ModelUsageQuery {
-  readonly tenant: string;
-  readonly model: string;
-  readonly from: number;
-  readonly to: number;
-  /** A multiple of 15 minutes. */
-  readonly stepMs: number;
-}
-
-export interface ModelUsage {
-  /** Start of the step, ms. */
-  readonly start: number;
-  readonly keys: Partial<Record<Dimension, string>>;
-  readonly requests: number;
-  readonly tokens: Tokens;
 }
 
 export interface SpendQuery {
@@ -223,6 +202,7 @@ export interface ControlStore {
 export interface Store extends LedgerWriter, SpendStore {
   readonly dirty: DirtyMarks;
   readonly twins: TwinStore;
+  readonly repricing: RepricingStore;
   readonly rollups: RollupStore;
   readonly allocations: AllocationStore;
   readonly control: ControlStore;

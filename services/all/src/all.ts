@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createAlerter } from "@inferledger/alerter";
 import { createApi } from "@inferledger/api";
 import { collectorNotices, createCollector } from "@inferledger/collector";
-import { canonicalModel, shippedBook } from "@inferledger/cost-model";
+import { canonicalModel, priceUsage, shippedBook } from "@inferledger/cost-model";
 import { createKnownBook, createPricingWorker, WORKER_SUBSCRIPTION, workerNotices } from "@inferledger/pricing-worker";
 import { createNotices, readAdminKey, startTelemetry, type Service, type Values } from "@inferledger/runtime";
 import { createSettler, settlerNotices } from "@inferledger/settler";
@@ -96,6 +96,7 @@ function createServices(
     notices: settlerNotices(createNotices("settler")),
     now,
     canonical: (model) => canonicalModel(prices, "", model),
+    price: (usage) => priceUsage(prices, usage),
   });
   const alerter = createAlerter({
     store,

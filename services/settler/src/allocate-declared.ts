@@ -1,9 +1,10 @@
 import { poolSchema } from "@inferledger/events";
-import type { ControlEntry, Store } from "@inferledger/store";
+import type { ControlEntry } from "@inferledger/store";
 import { allocateCapex } from "./allocate-capex.ts";
 import { allocateGpu, hourOf, HOUR_MS, poolHours } from "./allocate-gpu.ts";
 import { canonicalAsset } from "./allocate-touched.ts";
 import type { SettlerNotices } from "./notices.ts";
+import { namesOf, repriceForPools, type RepriceDeps } from "./reprice-for-pools.ts";
 
 /** How far an asset's or pool's revision has been allocated; kept in the store, so that a restart goes on there. */
 interface Progress {
@@ -12,11 +13,8 @@ interface Progress {
   readonly until: number;
 }
 
-interface Deps {
-  readonly store: Store;
+interface Deps extends RepriceDeps {
   readonly notices: SettlerNotices;
-  readonly now: () => number;
-  readonly canonical: (model: string) => string;
 }
 
 /**
@@ -63,18 +61,32 @@ async function allocateAsset(
 async function allocatePool(
   entry: ControlEntry,
   progress: Progress | undefined,
-  { store, notices, now }: Deps,
+  deps: Deps,
 ): Promise<Progress | undefined> {
+  const { store, notices, now } = deps;
   const changed = progress?.revision !== entry.revision;
   const until = hourOf(now()) + HOUR_MS;
   if (!changed && (entry.deleted || progress.until >= until)) return undefined;
-  if (changed) await store.allocations.clear(entry.tenant, `pool/${entry.id}`);
+  if (changed) {
+    await repriceRevisions(entry, until, deps);
+    await store.allocations.clear(entry.tenant, `pool/${entry.id}`);
+  }
   if (!entry.deleted) {
     const pool = poolSchema.parse(entry.value);
     const hours = poolHours(pool, changed ? Date.parse(pool.from) : progress.until - HOUR_MS, until);
     notices.allocated("gpu", await allocateGpu({ tenant: entry.tenant, pool, hours }, store));
   }
   return { revision: entry.revision, until };
+}
+
+/** Calls that any revision of a pool served, or serves now, are priced by the pools as they are. */
+async function repriceRevisions({ tenant, id }: ControlEntry, until: number, deps: Deps): Promise<void> {
+  const revisions = (await deps.store.control.history("pool"))
+    .filter((e) => e.tenant === tenant && e.id === id)
+    .map((e) => poolSchema.parse(e.value));
+  const from = revisions.reduce((least, p) => Math.min(least, Date.parse(p.from)), until);
+  const models = namesOf(revisions, deps.canonical);
+  await repriceForPools({ tenant, from, to: until, models, pricedBy: ["book", "pool"] }, deps);
 }
 
 function latest(history: readonly ControlEntry[]): ControlEntry[] {

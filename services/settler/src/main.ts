@@ -1,4 +1,4 @@
-import { canonicalModel, shippedBook } from "@inferledger/cost-model";
+import { canonicalModel, priceUsage, shippedBook } from "@inferledger/cost-model";
 import {
   createNotices,
   healthOnly,
@@ -24,6 +24,7 @@ await runUntilSignal(async () => {
     notices: settlerNotices(notices),
     now,
     canonical: (model) => canonicalModel(prices, "", model),
+    price: (usage) => priceUsage(prices, usage),
   });
   const health = healthOnly({ ready: () => store.ping(), metrics: telemetry.metrics });
   return {

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asError, inSpan, type Service } from "@inferledger/runtime";
 import { DAY_MS, type Store } from "@inferledger/store";
+import type { PricedUsage } from "@inferledger/cost-model";
+import type { Price } from "@inferledger/events";
 import { allocateDeclared } from "./allocate-declared.ts";
 import { allocateTouched } from "./allocate-touched.ts";
 import type { SettlerNotices } from "./notices.ts";
+import { repriceTouched } from "./reprice-for-pools.ts";
 import { settleBuckets } from "./settle-buckets.ts";
 
 export interface SettlerDeps {
@@ -12,6 +15,8 @@ export interface SettlerDeps {
   readonly now: () => number;
   /** The catalogue's name of a model. */
   readonly canonical: (model: string) => string;
+  /** The cost model with the shipped book. */
+  readonly price: (usage: PricedUsage) => Price;
 }
 
 const IDLE_MS = 300;
@@ -74,6 +79,7 @@ export async function settlePass(deps: SettlerDeps): Promise<number> {
     try {
       const touched = [...new Set(own.map((m) => m.bucket))];
       const { buckets, marks: added } = await settleBuckets(tenant, touched, { ...deps, nextSeq });
+      await repriceTouched(tenant, buckets, deps);
       await allocateTouched(tenant, buckets, deps);
       await deps.store.dirty.done([...own, ...added]);
     } catch (thrown) {
