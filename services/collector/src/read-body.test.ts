@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { IncomingMessage } from "node:http";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { createMemoryBudget } from "./memory-budget.ts";
 import { readBody } from "./read-body.ts";
@@ -22,6 +22,17 @@ describe("a body", () => {
     expect(Buffer.from(await readBody(requestOf(Buffer.from("abc")), memory())).toString()).toBe("abc");
     const two = Buffer.concat([gzipSync("one,"), gzipSync("two")]);
     expect(Buffer.from(await readBody(requestOf(two, "gzip"), memory())).toString()).toBe("one,two");
+  });
+
+  test("is inflated from zstd of several frames, and refused when it is cut short", async () => {
+    const two = Buffer.concat([zstdCompressSync(Buffer.from("one,")), zstdCompressSync(Buffer.from("two"))]);
+    expect(Buffer.from(await readBody(requestOf(two, "zstd"), memory())).toString()).toBe("one,two");
+    const whole = zstdCompressSync(Buffer.from("abcdef".repeat(500)));
+    for (const cut of [1, 5, whole.length - 1])
+      expect(await refusalOf(readBody(requestOf(whole.subarray(0, cut), "zstd"), memory()))).toBe("400 broken_zstd");
+    expect(await refusalOf(readBody(requestOf(zstdCompressSync(Buffer.alloc(2000)), "zstd"), memory(), 1000))).toBe(
+      "413 too_large",
+    );
   });
 
   test("is refused at the limit, as sent and as inflated, and when it is cut short", async () => {

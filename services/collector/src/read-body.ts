@@ -1,4 +1,4 @@
-import { createGunzip } from "node:zlib";
+import { createGunzip, createZstdDecompress } from "node:zlib";
 import type { IncomingMessage } from "node:http";
 import type { MemoryShare } from "./memory-budget.ts";
 import { Refusal } from "./refusal.ts";
@@ -11,7 +11,7 @@ const RATIO_FREE_BYTES = 1024 * 1024;
 
 /**
  * Reads and inflates a request body within the limits.
- * @throws Refusal 400 broken gzip, 413 too large, 415 unknown encoding, 503 too much in flight
+ * @throws Refusal 400 broken gzip or zstd, 413 too large, 415 unknown encoding, 503 too much in flight
  */
 export async function readBody(
   request: IncomingMessage,
@@ -19,15 +19,14 @@ export async function readBody(
   limit = MAX_BODY_BYTES,
 ): Promise<Uint8Array> {
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
-  if (encoding !== "identity" && encoding !== "gzip") {
+  if (encoding !== "identity" && !isPacked(encoding))
     throw new Refusal(
       415,
       "unknown_encoding",
-      `content-encoding ${JSON.stringify(encoding)} is not supported: send gzip or none`,
+      `content-encoding ${JSON.stringify(encoding)} is not supported: send gzip, zstd or none`,
     );
-  }
   const packed = await collect(request, memory, limit);
-  return encoding === "gzip" ? inflate(packed, memory, limit) : packed;
+  return encoding === "identity" ? packed : inflate(packed, encoding, { memory, limit });
 }
 
 async function collect(stream: AsyncIterable<Buffer>, memory: MemoryShare, limit: number): Promise<Buffer> {
@@ -42,22 +41,29 @@ async function collect(stream: AsyncIterable<Buffer>, memory: MemoryShare, limit
   return Buffer.concat(chunks, size);
 }
 
+const UNPACK = { gzip: createGunzip, zstd: createZstdDecompress } as const;
+const isPacked = (encoding: string): encoding is keyof typeof UNPACK => Object.hasOwn(UNPACK, encoding);
+
 /** Inflates every member, as several may be concatenated; stops as soon as a limit is passed. */
-async function inflate(packed: Buffer, memory: MemoryShare, limit: number): Promise<Buffer> {
-  const gunzip = createGunzip();
+async function inflate(
+  packed: Buffer,
+  encoding: keyof typeof UNPACK,
+  { memory, limit }: { readonly memory: MemoryShare; readonly limit: number },
+): Promise<Buffer> {
+  const unpacking = UNPACK[encoding]();
   const most = Math.min(limit, Math.max(RATIO_FREE_BYTES, packed.length * MAX_RATIO));
-  gunzip.end(packed);
+  unpacking.end(packed);
   try {
-    return await collect(gunzip as AsyncIterable<Buffer>, memory, most);
+    return await collect(unpacking as AsyncIterable<Buffer>, memory, most);
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
     throw new Refusal(
       400,
-      "broken_gzip",
-      "the body says content-encoding gzip but is not whole gzip: send it again whole, or without the header",
+      `broken_${encoding}`,
+      `the body says content-encoding ${encoding} but is not whole ${encoding}: send it again whole, or without the header`,
     );
   } finally {
-    gunzip.destroy();
+    unpacking.destroy();
   }
 }
 
