@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startOfDay } from "@inferledger/cost-model";
 import { createAsk } from "./support/ask.ts";
 import { getJson, startInferledger, until, type Running } from "./support/inferledger.ts";
 import { CHROMIUM } from "./support/machine.ts";
@@ -77,6 +78,23 @@ describe.skipIf(CHROMIUM === undefined)("the console in a real browser", () => {
       (title) => title === answer.total.capex_amortized,
     );
     expect(await page.locator('[data-panel="opex"]').getAttribute("title")).toBe(answer.total.opex);
+  });
+
+  test("has its days in the tenant's accounting zone", async () => {
+    const zone = "Pacific/Auckland";
+    await post("/api/v1/settings", { id: "accounting", zone }, "kiwi");
+    const asked: string[] = [];
+    const page = await open("/?tenant=kiwi&range=7d");
+    page.on("request", (request) => asked.push(request.url()));
+    await page.locator("#days", { hasText: zone }).waitFor();
+    await page.getByRole("button", { name: "Refresh" }).click();
+    const today = startOfDay(Date.now(), zone);
+    const from = await until(
+      () => Promise.resolve(asked.map((url) => new URL(url).searchParams.get("from")).find((f) => f !== null)),
+      (f) => f !== undefined,
+    );
+    const sixDaysBefore = Temporal.Instant.fromEpochMilliseconds(today).toZonedDateTimeISO(zone).subtract({ days: 6 });
+    expect(Date.parse(from ?? "")).toBe(sixDaysBefore.epochMilliseconds);
   });
 
   test("keeps what is chosen in the address: keys, Back and reload give the same view", async () => {

@@ -77,7 +77,7 @@ describe("the Grafana image, provisioned as docker compose does", () => {
       .flatMap((p) => p.targets)
       .map((target, i) => ({
         ...target,
-        rawSql: target.rawSql.replaceAll("${tenant}", "default"),
+        rawSql: target.rawSql.replaceAll("${tenant}", "default").replaceAll("${zone}", "UTC"),
         refId: `Q${i}`,
         datasource: { uid: "clickhouse", type: "grafana-clickhouse-datasource" },
       }));

@@ -8,7 +8,8 @@ import { choose, chosen, onReturn } from "./view-state.js";
 /** The page: one board, its figures replaced in place every five seconds without moving anything. */
 const EVERY_MS = 5000;
 const $ = (id) => document.getElementById(id);
-const range = () => rangeOf(chosen().range, Number(chosen().back), Date.now());
+let zone = "UTC";
+const range = () => rangeOf({ preset: chosen().range, back: Number(chosen().back), zone }, Date.now());
 
 async function get(path) {
   const response = await fetch(path, { headers: { "x-inferledger-tenant": chosen().tenant } });
@@ -65,9 +66,14 @@ function tellBalance(balance) {
 
 let board;
 async function refresh() {
-  const query = queryOf(range());
   try {
-    board ??= (await get("/api/v1/boards")).boards[0];
+    const boards = await get("/api/v1/boards");
+    board ??= boards.boards[0];
+    if (boards.zone !== zone) {
+      zone = boards.zone;
+      showChoice();
+    }
+    const query = queryOf(range());
     document.title = `${board.title} · inferledger`;
     tellBalance(await get(`/api/v1/balance?${query}`));
     await Promise.all(board.panels.map((panel) => showPanel(board, panel, query)));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { divideHalfEven, formatUsd, readUsd, type Asset, type GpuSample, type Pool } from "@inferledger/events";
 import { describe, expect, test } from "vitest";
 import { allocate, allocateCapexDay, type UsageShare } from "./allocation.ts";
+import { startOfDay } from "./accounting-zone.ts";
 import { assetDays } from "./amortization.ts";
 import { detectSpike } from "./detect-spike.ts";
 import { poolHour, type PoolShare } from "./gpu-pool.ts";
@@ -33,6 +34,27 @@ describe("a training asset", () => {
   test("in service on the 31st for a month ends on the shorter month's last day", () => {
     expect(assetDays(asset({ in_service: "2023-01-31", life_months: 1 })).length).toBe(28);
     expect(assetDays(asset({ in_service: "2024-01-31", life_months: 1 })).length).toBe(29);
+  });
+
+  test("days of any zone follow one another without gap or overlap, and add up to the cost", () => {
+    const zones = fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/Sao_Paulo", "Pacific/Apia");
+    fc.assert(
+      fc.property(
+        zones,
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 2005, max: 2030 }),
+        (zone, months, year) => {
+          const days = assetDays(asset({ cost: "100.01", in_service: `${year}-01-31`, life_months: months }), zone);
+          expect(sum(days.map((d) => d.amount))).toBe(readUsd("100.01"));
+          days.forEach((day, i) => {
+            expect(day.start).toBe(days[i - 1]?.end ?? day.start);
+            expect(day.end).toBeGreaterThanOrEqual(day.start);
+            if (day.end > day.start) expect(startOfDay(day.start, zone)).toBe(day.start);
+          });
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 
   test("is charged its cost exactly, and any stretch of days by the cumulative rule", () => {

@@ -1,3 +1,4 @@
+export * from "./accounting-zone.ts";
 export * from "./allocation.ts";
 export * from "./amortization.ts";
 export * from "./catalog.ts";

@@ -12,7 +12,7 @@ test.each(BOARDS.map((b) => [b.id, b] as const))(
 
 test("every panel reads the view, filters by tenant and range, and leaves no macro unexpanded", () => {
   for (const panel of BOARDS.flatMap((b) => b.panels)) {
-    const sql = panelSql(panel, { tenant: "acme", from: 1000, to: 2000 });
+    const sql = panelSql(panel, { tenant: "acme", zone: "UTC", from: 1000, to: 2000 });
     expect(sql).not.toMatch(/\$/);
     expect(sql).toContain("FROM inferledger.spend");
     expect(sql).toContain(
@@ -27,7 +27,9 @@ test("a tenant's name can never leave its literal", () => {
       expect(escapeLiteral(name).replace(/\\[\\']/g, "")).not.toMatch(/['\\]/);
       const [panel] = BOARDS[0]?.panels ?? [];
       if (panel)
-        expect(panelSql(panel, { tenant: name, from: 1, to: 2 })).toContain(`tenant = '${escapeLiteral(name)}' AND`);
+        expect(panelSql(panel, { tenant: name, zone: "UTC", from: 1, to: 2 })).toContain(
+          `tenant = '${escapeLiteral(name)}' AND`,
+        );
     }),
   );
 });

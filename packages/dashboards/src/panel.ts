@@ -24,7 +24,7 @@ export const COLOURS: Readonly<Record<Meaning, string>> = {
 
 /**
  * A panel: what it shows, its SQL over the views, and how its figures are made. The SQL filters by
- * $__fromTime_ms, $__toTime_ms and '${tenant}', so that Grafana and the console run the same text.
+ * $__fromTime_ms, $__toTime_ms and '${tenant}', and cuts days by '${zone}', so that Grafana and the console run the same text.
  */
 export const panelSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),

@@ -34,7 +34,8 @@ export function toGrafana(board: Board): Dashboard {
     .refresh("30s")
     .editable()
     .withVariable(new DatasourceVariableBuilder("datasource").label("ClickHouse").type("grafana-clickhouse-datasource"))
-    .withVariable(new TextBoxVariableBuilder("tenant").label("Tenant").defaultValue("default"));
+    .withVariable(new TextBoxVariableBuilder("tenant").label("Tenant").defaultValue("default"))
+    .withVariable(new TextBoxVariableBuilder("zone").label("Accounting zone").defaultValue("UTC"));
   let x = 0;
   let y = 0;
   for (const panel of board.panels) {

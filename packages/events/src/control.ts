@@ -46,10 +46,25 @@ export const spikeRuleSchema = z.strictObject({
 });
 export type SpikeRule = z.infer<typeof spikeRuleSchema>;
 
+/** How a tenant keeps its books. `zone`: the IANA zone of its days and months. */
+export const settingsSchema = z.strictObject({
+  id: z.literal("accounting", { error: 'must be "accounting"' }),
+  zone: z.string().refine(isZone, "must be a time zone such as Europe/Berlin"),
+});
+
+function isZone(zone: string): boolean {
+  try {
+    return /^[A-Z]/.test(zone) && new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 export const CONTROL_KINDS = {
   asset: assetSchema,
   pool: poolSchema,
   budget: budgetSchema,
   spike_rule: spikeRuleSchema,
+  settings: settingsSchema,
 } as const;
 export type ControlKind = keyof typeof CONTROL_KINDS;

@@ -22,7 +22,7 @@ export interface AllocationStore {
   clear(tenant: string, source: string): Promise<void>;
   /** Rows that overlap [from, to). */
   read(tenant: string, from: number, to: number): Promise<readonly AllocationRow[]>;
-  /** Tokens and requests of one model by all dimensions and by steps of `stepMs` in [from, to), from the recomputed rollup. */
+  /** Tokens and requests of one model by all dimensions and by hours or days of a zone in [from, to), from the recomputed rollup. */
   usage(query: ModelUsageQuery): Promise<readonly ModelUsage[]>;
   samples(query: {
     readonly tenant: string;
@@ -42,8 +42,9 @@ export interface ModelUsageQuery {
   readonly model: string;
   readonly from: number;
   readonly to: number;
-  /** A multiple of 15 minutes. */
-  readonly stepMs: number;
+  readonly step: "hour" | "day";
+  /** Whose days. */
+  readonly zone: string;
 }
 
 export interface ModelUsage {

@@ -119,14 +119,14 @@ async function readUsage(
   query: Parameters<AllocationStore["usage"]>[0],
 ): Promise<ModelUsage[]> {
   const result = await client.query({
-    query: `SELECT ${DIMENSION_LIST}, intDiv(toUnixTimestamp(bucket), {step:UInt32}) * {step:UInt32} AS start_s, sum(requests) AS requests_sum, ${BUCKETS.map((b) => `sum(${b}) AS s_${b}`).join(", ")}
+    query: `SELECT ${DIMENSION_LIST}, toUnixTimestamp(toDateTime(${query.step === "hour" ? "toStartOfHour(bucket)" : "toStartOfDay(bucket, {zone:String})"})) AS start_s, sum(requests) AS requests_sum, ${BUCKETS.map((b) => `sum(${b}) AS s_${b}`).join(", ")}
       FROM inferledger.spend_15m FINAL
       WHERE tenant = {tenant:String} AND model = {model:String} AND bucket >= toDateTime({from:UInt32}, 'UTC') AND bucket < toDateTime({to:UInt32}, 'UTC')
       GROUP BY ${DIMENSION_LIST}, start_s SETTINGS do_not_merge_across_partitions_select_final = 1`,
     query_params: {
       tenant: query.tenant,
       model: query.model,
-      step: query.stepMs / 1000,
+      zone: query.zone,
       from: query.from / 1000,
       to: query.to / 1000,
     },

@@ -1,5 +1,6 @@
 export * from "./allocation-store.ts";
 export * from "./client.ts";
+export * from "./control/accounting-zone.ts";
 export * from "./create-store.ts";
 export { eventId } from "./queries/events.ts";
 export { periodOf } from "./row-codec.ts";

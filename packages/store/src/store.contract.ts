@@ -278,10 +278,10 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       await store.write(batch([row(tenant, 1, { team: "a" }), row(tenant, 2, { team: "a", time: NOON + HOUR })]));
       await settle(tenant);
       const query = { tenant, model: "gpt-4o-mini", from: NOON, to: NOON + 2 * HOUR };
-      expect(await store.allocations.usage({ ...query, stepMs: 2 * HOUR })).toMatchObject([
+      expect(await store.allocations.usage({ ...query, step: "day", zone: "Etc/GMT+12" })).toMatchObject([
         { start: NOON, requests: 2 },
       ]);
-      expect(await store.allocations.usage({ ...query, stepMs: HOUR })).toHaveLength(2);
+      expect(await store.allocations.usage({ ...query, step: "hour", zone: "UTC" })).toHaveLength(2);
       const sample: GpuSample = {
         kind: "gpu",
         tenant,

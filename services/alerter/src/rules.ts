@@ -1,6 +1,6 @@
-import { detectSpike } from "@inferledger/cost-model";
+import { detectSpike, monthOf, monthSpan } from "@inferledger/cost-model";
 import { formatCents, formatUsd, readUsd, type Budget, type PicoUsd, type SpikeRule } from "@inferledger/events";
-import type { Store } from "@inferledger/store";
+import { accountingZone, type Store } from "@inferledger/store";
 
 export interface Alert {
   /** The same occurrence has the same id, so that it is posted once and a receiver can tell a repeat. */
@@ -14,17 +14,17 @@ export interface Alert {
 
 const HOUR_MS = 3_600_000;
 
-/** Budgets whose month has passed a threshold: opex and capex of the team since the month began (UTC). */
+/** Budgets whose month has passed a threshold: opex and capex of the team since the month began, in the accounting zone. */
 export async function checkBudget(
   store: Store,
   tenant: string,
   { budget, now }: { readonly budget: Budget; readonly now: number },
 ): Promise<Alert[]> {
-  const date = new Date(now);
-  const from = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+  const zone = await accountingZone(store.control, tenant);
+  const month = monthOf(now, zone);
+  const { from } = monthSpan(month, zone);
   const spent = await teamSpend(store, { tenant, team: budget.team, from, to: now });
   const limit = readUsd(budget.monthly_usd);
-  const month = date.toISOString().slice(0, 7);
   return budget.thresholds
     .filter((percent) => spent * 100n >= limit * BigInt(percent))
     .map((percent) => ({

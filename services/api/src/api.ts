@@ -88,7 +88,7 @@ const METHODS: Readonly<Record<string, string>> = {
   "/alerts": "GET",
   "/periods/:period/statement": "GET",
   ...Object.fromEntries(
-    ["/capex/assets", "/gpu/pools", "/budgets", "/alert-rules"].flatMap((path) => [
+    ["/capex/assets", "/gpu/pools", "/budgets", "/alert-rules", "/settings"].flatMap((path) => [
       [path, "GET, POST"],
       [`${path}/:id`, "GET, PUT, DELETE"],
     ]),

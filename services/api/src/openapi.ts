@@ -55,6 +55,7 @@ const DECLARED = [
   ["/gpu/pools", "pool"],
   ["/budgets", "budget"],
   ["/alert-rules", "spike_rule"],
+  ["/settings", "settings"],
 ] as const;
 
 const QUESTIONS = {

@@ -1,5 +1,5 @@
 import { poolSchema } from "@inferledger/events";
-import type { ControlEntry } from "@inferledger/store";
+import { accountingZone, type ControlEntry } from "@inferledger/store";
 import { allocateCapex } from "./allocate-capex.ts";
 import { allocateGpu, hourOf, HOUR_MS, poolHours } from "./allocate-gpu.ts";
 import { canonicalAsset } from "./allocate-touched.ts";
@@ -11,6 +11,8 @@ interface Progress {
   readonly revision: number;
   /** Pools: hours before this one are written. Assets are written whole. */
   readonly until: number;
+  /** Assets: whose days they were written by. */
+  readonly zone?: string;
 }
 
 interface Deps extends RepriceDeps {
@@ -48,14 +50,15 @@ async function allocateAsset(
   progress: Progress | undefined,
   { store, notices, canonical }: Deps,
 ): Promise<Progress | undefined> {
-  if (progress?.revision === entry.revision) return undefined;
+  const zone = await accountingZone(store.control, entry.tenant);
+  if (progress?.revision === entry.revision && (progress.zone ?? "UTC") === zone) return undefined;
   await store.allocations.clear(entry.tenant, `asset/${entry.id}`);
   if (!entry.deleted)
     notices.allocated(
       "capex",
-      await allocateCapex({ tenant: entry.tenant, asset: canonicalAsset(entry.value, canonical) }, store),
+      await allocateCapex({ tenant: entry.tenant, asset: canonicalAsset(entry.value, canonical), zone }, store),
     );
-  return { revision: entry.revision, until: 0 };
+  return { revision: entry.revision, until: 0, zone };
 }
 
 async function allocatePool(

@@ -29,7 +29,7 @@ async function allocateStep({ tenant, pool, hours }: PoolHours, store: Store): P
   const to = (hours.at(-1) ?? 0) + HOUR_MS;
   const [samples, usage] = await Promise.all([
     store.allocations.samples({ tenant, gpus: pool.gpus, from: from - SAMPLE_REACH_MS, to }),
-    store.allocations.usage({ tenant, model: pool.model, from, to, stepMs: HOUR_MS }),
+    store.allocations.usage({ tenant, model: pool.model, from, to, step: "hour", zone: "UTC" }),
   ]);
   const usageByHour = Map.groupBy(usage, (u) => u.start);
   const source = `pool/${pool.id}`;

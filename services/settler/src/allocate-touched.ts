@@ -1,5 +1,6 @@
+import { startOfDay } from "@inferledger/cost-model";
 import { assetSchema, poolSchema, type Asset } from "@inferledger/events";
-import { DAY_MS, QUARTER_MS, type Store } from "@inferledger/store";
+import { accountingZone, QUARTER_MS, type Store } from "@inferledger/store";
 import { allocateCapex } from "./allocate-capex.ts";
 import { allocateGpu, hourOf, HOUR_MS, poolHours, SAMPLE_REACH_MS } from "./allocate-gpu.ts";
 
@@ -28,7 +29,10 @@ export async function allocateTouched(
     const own = [...hours].filter((hour) => poolHours(pool, hour, hour + HOUR_MS).length > 0);
     if (own.length > 0) await allocateGpu({ tenant, pool, hours: own }, store);
   }
-  const days = new Set(buckets.map((bucket) => Math.floor(bucket / DAY_MS) * DAY_MS));
-  for (const { value } of await store.control.list("asset", tenant))
-    await allocateCapex({ tenant, asset: canonicalAsset(value, canonical), days }, store);
+  const assets = await store.control.list("asset", tenant);
+  if (assets.length === 0) return;
+  const zone = await accountingZone(store.control, tenant);
+  const days = new Set(buckets.map((bucket) => startOfDay(bucket, zone)));
+  for (const { value } of assets)
+    await allocateCapex({ tenant, asset: canonicalAsset(value, canonical), zone, days }, store);
 }

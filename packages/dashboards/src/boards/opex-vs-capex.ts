@@ -79,15 +79,15 @@ export const opexVsCapex: Board = boardSchema.parse({
     }),
     {
       id: "by-day",
-      title: "Opex and capex by day (UTC)",
+      title: "Opex and capex by day",
       kind: "timeseries",
       unit: "usd",
       width: 24,
       height: 9,
       series: AMOUNTS.map((column) => ({ column, title: TITLES[column], meaning: column })),
-      sql: `SELECT toStartOfDay(time, 'UTC') AS day, ${AMOUNTS.map((a) => `sum(spend.${a}) AS ${a}`).join(", ")} FROM inferledger.spend AS spend WHERE ${WHERE} GROUP BY day ORDER BY day`,
+      sql: `SELECT toStartOfDay(time, '\${zone}') AS day, ${AMOUNTS.map((a) => `sum(spend.${a}) AS ${a}`).join(", ")} FROM inferledger.spend AS spend WHERE ${WHERE} GROUP BY day ORDER BY day`,
       explain:
-        "Sums by UTC day. Capex is charged by the day, so a day is the finest step drawn. The last day is unfinished.",
+        "Sums by day of the accounting zone. Capex is charged by the day, so a day is the finest step drawn. The last day is unfinished.",
     },
     table("model", "By model"),
     table("team", "By team"),

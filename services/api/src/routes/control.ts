@@ -11,6 +11,7 @@ const PATHS: readonly (readonly [string, ControlKind])[] = [
   ["/gpu/pools", "pool"],
   ["/budgets", "budget"],
   ["/alert-rules", "spike_rule"],
+  ["/settings", "settings"],
 ];
 
 /** What people declare. POST and PUT with the same content again change nothing; DELETE appends a withdrawn revision. */

@@ -1,5 +1,7 @@
 import type { Router } from "express";
+import { monthSpan } from "@inferledger/cost-model";
 import { formatCents, readUsd } from "@inferledger/events";
+import { accountingZone } from "@inferledger/store";
 import { z } from "zod";
 import type { ApiDeps } from "../api.ts";
 import { Problem } from "../problem.ts";
@@ -23,7 +25,8 @@ interface Line {
 export function addStatement(router: Router, deps: ApiDeps): void {
   router.get("/periods/:period/statement", async (request, response) => {
     const { team, format } = readQuery(statementQuery, request.query);
-    const { from, to } = readMonth(request.params.period);
+    const zone = await accountingZone(deps.store.control, tenantOf(request));
+    const { from, to } = readMonth(request.params.period, zone);
     const answer = (await answerSpend(deps.store, {
       tenant: tenantOf(request),
       from,
@@ -40,6 +43,7 @@ export function addStatement(router: Router, deps: ApiDeps): void {
     response.json({
       period: request.params.period,
       team: team ?? null,
+      zone,
       currency: "USD",
       rows: answer.rows,
       total: answer.total,
@@ -54,12 +58,11 @@ export function addStatement(router: Router, deps: ApiDeps): void {
   });
 }
 
-function readMonth(period: string): { from: number; to: number } {
+function readMonth(period: string, zone: string): { from: number; to: number } {
   if (!/^(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])$/.test(period))
     throw new Problem(400, `period: ${JSON.stringify(period)} must be a month such as 2026-10`, "period");
-  const month = Temporal.PlainYearMonth.from(period);
-  const start = (m: Temporal.PlainYearMonth): number => Date.UTC(m.year, m.month - 1, 1);
-  return { from: start(month), to: start(month.add({ months: 1 })) };
+  const { from, to } = monthSpan(period, zone);
+  return { from: Math.max(from, 0), to };
 }
 
 function toCsv(team: string | undefined, rows: readonly Line[], total: Line): string {
