@@ -50,6 +50,7 @@ export function createSettler(deps: SettlerDeps): Service {
 
 async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void> {
   let declaredAt = -Infinity;
+  let keptOn = -Infinity;
   while (!signal.aborted) {
     const startedAt = deps.now();
     let marks = 0;
@@ -57,8 +58,12 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
       marks = await inSpan("settler.pass", {}, () => settlePass(deps));
       if (deps.now() - declaredAt >= DECLARED_EVERY_MS) {
         await allocateDeclared(deps);
-        await deps.store.keepBalanceDays(Math.floor(deps.now() / DAY_MS) * DAY_MS - KEPT_AFTER_MS);
         declaredAt = deps.now();
+      }
+      const today = Math.floor(deps.now() / DAY_MS) * DAY_MS;
+      if (today > keptOn) {
+        await deps.store.keepBalanceDays(today - KEPT_AFTER_MS);
+        keptOn = today;
       }
     } catch (thrown) {
       deps.notices.passFailed(asError(thrown));
