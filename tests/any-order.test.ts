@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canonicalModel, priceUsage, shippedBook } from "@inferledger/cost-model";
 import { sightingSchema, type Sighting } from "@inferledger/events";
 import { createPricingWorker } from "@inferledger/pricing-worker";
-import { settlePass } from "@inferledger/settler";
+import { createSequence, settlePass } from "@inferledger/settler";
 import { createStore, createStoreClient, type Store } from "@inferledger/store";
 import { startEngine, type Engine } from "@inferledger/store/engine";
 import { TENANT_HEADER, USAGE_TOPIC, type Log, type LogRecord } from "@inferledger/stream";
@@ -134,10 +134,12 @@ async function arrive(arrivals: Arrivals, tenant: string): Promise<void> {
   while ((await settle()) > 0);
 }
 
+const nextSeq = createSequence(Date.now);
 const settle = (): Promise<number> =>
   settlePass({
     store,
     now: Date.now,
+    nextSeq,
     canonical: (model) => canonicalModel(book, "", model),
     price: (usage) => priceUsage(book, usage),
     notices: {

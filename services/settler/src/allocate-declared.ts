@@ -16,6 +16,7 @@ interface Progress {
 }
 
 interface Deps extends RepriceDeps {
+  readonly now: () => number;
   readonly notices: SettlerNotices;
 }
 

@@ -5,7 +5,7 @@ import { bucketOf, SETTLER } from "./settle-buckets.ts";
 
 export interface RepriceDeps {
   readonly store: Store;
-  readonly now: () => number;
+  readonly nextSeq: () => bigint;
   readonly canonical: (model: string) => string;
   /** The cost model with the shipped book. */
   readonly price: (usage: PricedUsage) => Price;
@@ -30,7 +30,7 @@ export async function repriceForPools(query: RepricingQuery, deps: RepriceDeps):
     const rows = await store.repricing.rows({ ...query, from: Math.max(hour, query.from) });
     const repriced = rows.flatMap((row) => reprice(row, pools, deps));
     if (repriced.length === 0) continue;
-    const seq = BigInt(deps.now()) * 1000n;
+    const seq = deps.nextSeq();
     const buckets = new Set(repriced.map((r) => bucketOf(r.time)));
     await store.dirty.mark([...buckets].map((bucket) => ({ tenant: query.tenant, bucket, writer: SETTLER, seq })));
     await store.repricing.rewrite(query.tenant, repriced);

@@ -7,6 +7,7 @@ import { allocateDeclared } from "./allocate-declared.ts";
 import { allocateTouched } from "./allocate-touched.ts";
 import type { SettlerNotices } from "./notices.ts";
 import { repriceTouched } from "./reprice-for-pools.ts";
+import { createSequence } from "./sequence.ts";
 import { settleBuckets } from "./settle-buckets.ts";
 
 export interface SettlerDeps {
@@ -17,6 +18,11 @@ export interface SettlerDeps {
   readonly canonical: (model: string) => string;
   /** The cost model with the shipped book. */
   readonly price: (usage: PricedUsage) => Price;
+}
+
+/** What a pass needs besides: numbers for its own marks, see `createSequence`. */
+export interface PassDeps extends SettlerDeps {
+  readonly nextSeq: () => bigint;
 }
 
 const IDLE_MS = 300;
@@ -39,7 +45,7 @@ export function createSettler(deps: SettlerDeps): Service {
   return {
     name: "settler",
     async start() {
-      running = settleUntil(stopping.signal, deps);
+      running = settleUntil(stopping.signal, { ...deps, nextSeq: createSequence(deps.now) });
     },
     async stop() {
       stopping.abort();
@@ -48,7 +54,7 @@ export function createSettler(deps: SettlerDeps): Service {
   };
 }
 
-async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void> {
+async function settleUntil(signal: AbortSignal, deps: PassDeps): Promise<void> {
   let declaredAt = -Infinity;
   let keptOn = -Infinity;
   while (!signal.aborted) {
@@ -75,15 +81,12 @@ async function settleUntil(signal: AbortSignal, deps: SettlerDeps): Promise<void
 }
 
 /** One pass over the marks that are there. Returns how many. One tenant's fault keeps its own marks and no other's. */
-export async function settlePass(deps: SettlerDeps): Promise<number> {
+export async function settlePass(deps: PassDeps): Promise<number> {
   const marks = await deps.store.dirty.read(MARKS_PER_PASS);
-  // A restarted settler must go on above every sequence that it used before: the clock in microseconds does.
-  let last = BigInt(deps.now()) * 1000n;
-  const nextSeq = (): bigint => (last += 1n);
   for (const [tenant, own] of Map.groupBy(marks, (m) => m.tenant)) {
     try {
       const touched = [...new Set(own.map((m) => m.bucket))];
-      const { buckets, marks: added } = await settleBuckets(tenant, touched, { ...deps, nextSeq });
+      const { buckets, marks: added } = await settleBuckets(tenant, touched, deps);
       await repriceTouched(tenant, buckets, deps);
       await allocateTouched(tenant, buckets, deps);
       await deps.store.dirty.done([...own, ...added]);
