@@ -88,4 +88,17 @@ describe("the Grafana board's own queries, through the door with @clickhouse/cli
     expect(days).toHaveLength(31);
     expect(days.every((d) => d.gpu_unknown === "47.976")).toBe(true);
   });
+
+  test("a month that a user cuts by DateTime, as Grafana's own macros do, has the call of its last half second", async () => {
+    const august = (column: string): string =>
+      `tenant = 'august' AND ${column} >= toDateTime('2026-08-01', 'UTC') AND ${column} < toDateTime('2026-09-01', 'UTC')`;
+    await send(traces([chatSpan({ timeMs: Date.UTC(2026, 8, 1) - 500 })]), "august");
+    const count = async (sql: string): Promise<string> =>
+      (await client.query({ query: sql, format: "TabSeparated" })).text();
+    await until(
+      () => count(`SELECT sum(requests) FROM inferledger.spend WHERE ${august("time")}`),
+      (n) => n === "1\n",
+    );
+    expect(await count(`SELECT count() FROM inferledger.calls WHERE ${august("ts")}`)).toBe("1\n");
+  });
 });

@@ -298,6 +298,50 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(samples.map((s) => s.time).sort((a, b) => a - b)).toEqual([NOON, NOON + 60_000]);
     });
 
+    // An engine that compares a DateTime64 with a DateTime leaves out parts that lie whole in the second before it.
+    test.each([0, 1, 500, 999])("a part of one second's rows at its bucket's end, .%i, is read by all", async (ms) => {
+      const tenant = randomUUID();
+      const bucket = NOON + HOUR;
+      const time = bucket + QUARTER_MS - 1000 + ms;
+      const own = row(tenant, 1, { time, usd: "1" });
+      await store.write(
+        batch([1, 2].map((sight) => ({ ...own, sighting: { ...own.sighting, sight, may_twin: "keyed" } }))),
+      );
+      expect(await viewTotal(tenant)).toBe("2");
+      const asked = `SELECT count() FROM inferledger.calls WHERE tenant = '${tenant}' AND ts < toDateTime(${(bucket + QUARTER_MS) / 1000}, 'UTC')`;
+      expect((await store.query(asked)).rows).toEqual([["2"]]);
+      const found = await store.twins.groups(tenant, [bucket], DAY_MS);
+      expect(new Set(found.map((f) => f.sighting.sight))).toEqual(new Set([1, 2]));
+      const flip = { tenant, time, callKey: own.sighting.call_key, sight: 2, billed: false, billedBy: undefined };
+      await store.twins.rewrite([flip], []);
+      expect(await total(tenant)).toBe(readUsd("1"));
+      const query = {
+        tenant,
+        from: bucket,
+        to: bucket + QUARTER_MS,
+        models: ["gpt-4o-mini"],
+        pricedBy: ["book"],
+      } as const;
+      const [first] = await store.repricing.rows(query);
+      expect(first?.sighting.time).toBe(time);
+      const { call_key: callKey, sight } = own.sighting;
+      const price = {
+        model: "gpt-4o-mini",
+        amount: readUsd("3"),
+        unpricedReason: "",
+        priceVersion: 8,
+        pricedBy: "book",
+      } as const;
+      await store.repricing.rewrite(tenant, [{ time, callKey, sight, ...price }]);
+      expect(await total(tenant)).toBe(readUsd("3"));
+      await settle(tenant);
+      expect(await total(tenant)).toBe(readUsd("3"));
+      expect(await viewTotal(tenant)).toBe("3");
+      expect((await store.events({ ...query, limit: 5 })).events).toHaveLength(2);
+      expect(await store.event(tenant, `${bucket / 1000}-${callKey}-2`)).toBeDefined();
+      expect(await store.knownEvents(tenant, [own.sighting])).toBe(1);
+    });
+
     test("migrating again changes nothing, also when two do it at once", async () => {
       await Promise.all([store.migrate(), store.migrate()]);
       await expect(store.ping()).resolves.toBeUndefined();

@@ -70,7 +70,7 @@ async function readCalls(
     const result = await client.query({
       query: `SELECT *, toUnixTimestamp64Milli(ts) AS ts_ms FROM inferledger.ledger FINAL
         WHERE tenant = {tenant:String} AND has({quarters:Array(UInt32)}, toUnixTimestamp(toStartOfFifteenMinutes(ts))) AND has({keys:Array(UInt64)}, call_key)
-          AND ts >= toDateTime({from:UInt32}, 'UTC') AND ts < toDateTime({to:UInt32}, 'UTC')
+          AND ${within("ts")}
         SETTINGS do_not_merge_across_partitions_select_final = 1`,
       query_params: {
         tenant,
@@ -90,8 +90,19 @@ async function readCalls(
 const keysOf = (quarters: readonly number[], keys: readonly string[]): Record<string, unknown> => ({
   quarters: [...new Set(quarters)],
   keys: [...new Set(keys)].map(BigInt),
-  from: quarters.reduce((a, b) => Math.min(a, b), Infinity),
-  to: quarters.reduce((a, b) => Math.max(a, b), 0) + QUARTER_MS / 1000,
+  ...boundsOf(quarters),
+});
+
+/**
+ * Bounds of a DateTime64 are milliseconds, never a DateTime: against a DateTime the engine leaves out a part whose
+ * rows all lie in the second before it.
+ */
+const within = (ts: string): string =>
+  `${ts} >= fromUnixTimestamp64Milli({from:Int64}) AND ${ts} < fromUnixTimestamp64Milli({to:Int64})`;
+
+const boundsOf = (quarters: readonly number[]): { from: string; to: string } => ({
+  from: String(quarters.reduce((a, b) => Math.min(a, b), Infinity) * 1000),
+  to: String(quarters.reduce((a, b) => Math.max(a, b), 0) * 1000 + QUARTER_MS),
 });
 
 const insertCalls = (client: ClickHouseClient, calls: readonly CallRow[], sequence: bigint): Promise<void> =>
@@ -127,7 +138,7 @@ async function insertTenantFlips(client: ClickHouseClient, tenant: string, flips
         SELECT arrayJoin(arrayZip({quarters:Array(UInt32)}, {keys:Array(UInt64)}, {sights:Array(UInt32)}, {billed:Array(UInt8)}, {by:Array(UInt64)})) AS f)) AS c
       ON toUnixTimestamp(toStartOfFifteenMinutes(l.ts)) = c.quarter AND l.call_key = c.key AND l.sight = c.s
       WHERE l.tenant = {tenant:String} AND has({quarters:Array(UInt32)}, toUnixTimestamp(toStartOfFifteenMinutes(l.ts))) AND has({keys:Array(UInt64)}, l.call_key)
-        AND l.ts >= toDateTime({from:UInt32}, 'UTC') AND l.ts < toDateTime({to:UInt32}, 'UTC')
+        AND ${within("l.ts")}
       SETTINGS ${INSERT_SETTINGS_SQL}`,
     query_params: {
       tenant,
@@ -136,8 +147,7 @@ async function insertTenantFlips(client: ClickHouseClient, tenant: string, flips
       sights: flips.map((f) => f.sight),
       billed: flips.map((f) => Number(f.billed)),
       by: flips.map((f) => (f.billedBy === undefined ? 0n : BigInt(keyToUInt64(f.billedBy)))),
-      from: Math.min(...quarters),
-      to: Math.max(...quarters) + QUARTER_MS / 1000,
+      ...boundsOf(quarters),
     },
   });
 }
