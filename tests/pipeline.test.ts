@@ -132,25 +132,44 @@ describe("the whole flow on embedded parts", () => {
     expect((await spend("repeat")).total).toMatchObject({ requests: 3, unpriced_requests: 1 });
   });
 
-  test("agents and tools are not billed, and a call without usage is unpriced, never $0 in silence", async () => {
-    const body = traces([
-      chatSpan({ attributes: { "gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 5000 } }),
-      chatSpan({ attributes: { "gen_ai.operation.name": "chat" }, withoutUsage: true }),
-      {
-        traceId: "ab".repeat(16),
-        spanId: "cd".repeat(8),
-        name: "GET /",
-        startTimeUnixNano: `${Date.now()}000000`,
-        attributes: [],
-      },
-    ]);
-    await send(body, "roles");
-    expect(
-      await until(
-        () => balance("roles"),
-        (b) => b.pending === 0 && b.accepted === 1,
-      ),
-    ).toMatchObject({ priced: 0, unpriced: 1, ignored: 2 });
+  test("an agent bills only where no call below it came; a call without usage is unpriced, never $0 in silence", async () => {
+    const traceId = "ab".repeat(16);
+    const agent = chatSpan({
+      traceId,
+      spanId: "a1".repeat(8),
+      attributes: { "gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 5000 },
+    });
+    const leaf = { ...chatSpan({ traceId }), parentSpanId: "a2".repeat(8) };
+    const tool = {
+      ...chatSpan({
+        traceId,
+        spanId: "a2".repeat(8),
+        attributes: { "gen_ai.operation.name": "execute_tool" },
+        withoutUsage: true,
+      }),
+      parentSpanId: "a1".repeat(8),
+    };
+    const other = {
+      traceId,
+      spanId: "cd".repeat(8),
+      name: "GET /",
+      startTimeUnixNano: `${Date.now()}000000`,
+      attributes: [],
+    };
+    await send(traces([agent, chatSpan({ withoutUsage: true }), other]), "roles");
+    await until(
+      () => spend("roles"),
+      (a) => a.total.requests === 2 && a.total.tokens.input_uncached === 5000,
+    );
+    // Its call and the span between them come later, each in a request of its own.
+    await send(traces([leaf]), "roles");
+    await send(traces([tool]), "roles");
+    const answer = await until(
+      () => spend("roles"),
+      (a) => a.total.tokens.input_uncached === 100,
+    );
+    expect(answer.total).toMatchObject({ requests: 2, unpriced_requests: 1 });
+    expect(await balance("roles")).toMatchObject({ accepted: 3, priced: 1, unpriced: 1, duplicate: 1, ignored: 2 });
   });
 
   test("training capex stands beside opex, exact to the last digit", async () => {

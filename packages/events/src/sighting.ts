@@ -7,6 +7,8 @@ export const EARLIEST_MS = 0;
 export const LATEST_MS = 4_291_747_199_999;
 
 export const SIGNALS = ["span", "log", "metric", "rest", "kafka"] as const;
+/** A call; the total of calls below it; the engine's own view of a call. */
+export const ROLES = ["call", "aggregate", "server"] as const;
 export const EVIDENCE = ["exact", "upper_bound", "estimated", "missing"] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
@@ -27,8 +29,14 @@ export const sightingSchema = z.object({
     .array(z.string().regex(/^[0-9a-f]{16}$/))
     .max(8)
     .default([]),
+  /** Of a call id that is too short to be unique: it joins what agrees in figures and time besides. */
+  weak_key: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   time: z.number().int().min(EARLIEST_MS).max(LATEST_MS),
   signal: z.enum(SIGNALS),
+  role: z.enum(ROLES).default("call"),
   dialect: text,
   scope: text.default(""),
   service: text.default(""),
@@ -50,6 +58,7 @@ export const sightingSchema = z.object({
   response_id: text.optional(),
   trace_id: z.string().max(32).optional(),
   span_id: z.string().max(16).optional(),
+  parent_id: z.string().max(16).optional(),
   attribution: z.partialRecord(z.enum(ATTRIBUTES), text).default({}),
 });
 export type Sighting = z.infer<typeof sightingSchema>;

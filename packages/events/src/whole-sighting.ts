@@ -1,6 +1,6 @@
 import { ATTRIBUTES } from "./attribution.ts";
 import { BUCKETS } from "./buckets.ts";
-import { EVIDENCE, LATEST_MS, SIGNALS, type Sighting } from "./sighting.ts";
+import { EVIDENCE, LATEST_MS, ROLES, SIGNALS, type Sighting } from "./sighting.ts";
 
 /**
  * Whether a value is a sighting that `sightingSchema` would return unchanged: nothing to default, nothing to drop.
@@ -50,15 +50,17 @@ const isMapOf = (names: readonly string[] | undefined, holds: Check): Check => {
   };
 };
 
-const OPTIONAL = new Set(["reported_cost", "response_id", "trace_id", "span_id"]);
+const OPTIONAL = new Set(["reported_cost", "response_id", "trace_id", "span_id", "parent_id", "weak_key"]);
 const FIELDS: readonly (readonly [keyof Sighting, Check])[] = [
   ["kind", (v) => v === "usage"],
   ["tenant", isText],
   ["call_key", isKey],
   ["sight", isUpTo(1, 0xffffffff)],
   ["other_keys", (v) => Array.isArray(v) && v.length <= 8 && v.every(isKey)],
+  ["weak_key", isKey],
   ["time", isUpTo(0, LATEST_MS)],
   ["signal", isOneOf(SIGNALS)],
+  ["role", isOneOf(ROLES)],
   ["dialect", isText],
   ["scope", isText],
   ["service", isText],
@@ -80,5 +82,6 @@ const FIELDS: readonly (readonly [keyof Sighting, Check])[] = [
   ["response_id", isText],
   ["trace_id", isTextOf(32)],
   ["span_id", isTextOf(16)],
+  ["parent_id", isTextOf(16)],
   ["attribution", isMapOf(ATTRIBUTES, isText)],
 ];

@@ -1,4 +1,4 @@
-import { isRead } from "./span.ts";
+import { isRead } from "./read-names.ts";
 
 /**
  * Attribute keys by their bytes. A body repeats the same few dozen keys for every span, so that most keys are

@@ -1,8 +1,8 @@
 import type { Attribute, Attribution } from "@inferledger/events";
-import { LONGEST_VALUE, type Attributes } from "./span.ts";
+import { LONGEST_VALUE, type Attributes } from "./record.ts";
 
 /** The shipped rules: for each attribute the names that carry it, the first that is there wins; the span before the resource. */
-const RULES: readonly (readonly [Attribute, readonly string[]])[] = [
+export const RULES: readonly (readonly [Attribute, readonly string[]])[] = [
   [
     "team",
     [

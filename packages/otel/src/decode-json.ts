@@ -1,13 +1,15 @@
 import { MalformedOtlp } from "./protobuf-reader.ts";
-import { isRead, type Attributes, type AttributeValue, type Span } from "./span.ts";
+import { placeInTime } from "./log-record.ts";
+import { isRead } from "./read-names.ts";
+import type { Attributes, AttributeValue, TelemetryRecord } from "./record.ts";
 
 /** OTLP/JSON as senders write it: hex ids, 64-bit integers as text or number, unknown fields ignored. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** @throws MalformedOtlp */
-export function decodeTracesJson(body: Uint8Array): Span[] {
-  const spans: Span[] = [];
+export function decodeTracesJson(body: Uint8Array): TelemetryRecord[] {
+  const spans: TelemetryRecord[] = [];
   for (const resourceSpans of list(readJson(body, "resourceSpans").resourceSpans, "resourceSpans")) {
     const resource = readAttributes(object(resourceSpans.resource).attributes);
     for (const scopeSpans of list(resourceSpans.scopeSpans, "scopeSpans")) {
@@ -16,6 +18,32 @@ export function decodeTracesJson(body: Uint8Array): Span[] {
     }
   }
   return spans;
+}
+
+/** @throws MalformedOtlp */
+export function decodeLogsJson(body: Uint8Array): TelemetryRecord[] {
+  const records: TelemetryRecord[] = [];
+  for (const resourceLogs of list(readJson(body, "resourceLogs").resourceLogs, "resourceLogs")) {
+    const resource = readAttributes(object(resourceLogs.resource).attributes);
+    for (const scopeLogs of list(resourceLogs.scopeLogs, "scopeLogs")) {
+      const scope = text(object(scopeLogs.scope).name);
+      for (const record of list(scopeLogs.logRecords, "logRecords"))
+        records.push({ ...readLogRecord(record, resource), scope });
+    }
+  }
+  return records;
+}
+
+function readLogRecord(record: Json, resource: Attributes): TelemetryRecord {
+  const ids = { traceId: text(record.traceId).toLowerCase(), spanId: text(record.spanId).toLowerCase() };
+  return placeInTime(
+    { attributes: readAttributes(record.attributes), resource, ...ids },
+    {
+      timeMs: nanosAsMs(record.timeUnixNano),
+      observedMs: nanosAsMs(record.observedTimeUnixNano),
+      eventName: text(record.eventName),
+    },
+  );
 }
 
 /** The request's object. @throws MalformedOtlp naming the list that it should have */
@@ -32,8 +60,11 @@ export function readJson(body: Uint8Array, name: string): Json {
   return value;
 }
 
-function readSpan(span: Json, scope: string, resource: Attributes): Span {
+function readSpan(span: Json, scope: string, resource: Attributes): TelemetryRecord {
   return {
+    signal: "span",
+    name: text(span.name),
+    kind: Number(span.kind ?? 0),
     traceId: text(span.traceId).toLowerCase(),
     spanId: text(span.spanId).toLowerCase(),
     parentId: text(span.parentSpanId).toLowerCase(),

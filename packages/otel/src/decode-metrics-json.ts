@@ -1,6 +1,6 @@
 import { list, nanosAsMs, object, readAttributes, readJson, text, type Json } from "./decode-json.ts";
 import type { Point } from "./decode-metrics.ts";
-import type { Attributes } from "./span.ts";
+import type { Attributes } from "./record.ts";
 
 /** @throws MalformedOtlp */
 export function decodeMetricsJson(body: Uint8Array): Point[] {

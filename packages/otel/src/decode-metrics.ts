@@ -1,6 +1,6 @@
 import { readAttribute, readResource } from "./decode-protobuf.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
-import type { Attributes } from "./span.ts";
+import type { Attributes } from "./record.ts";
 
 /** A number point of a gauge or sum. Field numbers: opentelemetry-proto 1.x metrics.proto. */
 export interface Point {

@@ -1,12 +1,12 @@
 import { ProtobufReader } from "./protobuf-reader.ts";
 import { readKey } from "./attribute-keys.ts";
-import { type Attributes, type AttributeValue, type Span } from "./span.ts";
+import { type Attributes, type AttributeValue, type TelemetryRecord } from "./record.ts";
 
 /** Field numbers are those of opentelemetry-proto 1.x: trace.proto, resource.proto and common.proto. */
 
 /** @throws MalformedOtlp */
-export function decodeTraces(body: Uint8Array): Span[] {
-  const spans: Span[] = [];
+export function decodeTraces(body: Uint8Array): TelemetryRecord[] {
+  const spans: TelemetryRecord[] = [];
   const request = new ProtobufReader(body);
   while (request.next()) {
     if (request.field === 1) readResourceSpans(request.message(), spans);
@@ -15,7 +15,7 @@ export function decodeTraces(body: Uint8Array): Span[] {
   return spans;
 }
 
-function readResourceSpans(reader: ProtobufReader, spans: Span[]): void {
+function readResourceSpans(reader: ProtobufReader, spans: TelemetryRecord[]): void {
   const resource: Attributes = new Map();
   while (reader.next()) {
     if (reader.field === 1) readResource(reader.message(), resource);
@@ -31,7 +31,7 @@ export function readResource(reader: ProtobufReader, into: Attributes): void {
   }
 }
 
-function readScopeSpans(reader: ProtobufReader, resource: Attributes, spans: Span[]): void {
+function readScopeSpans(reader: ProtobufReader, resource: Attributes, spans: TelemetryRecord[]): void {
   const first = spans.length;
   let scope = "";
   while (reader.next()) {
@@ -39,7 +39,7 @@ function readScopeSpans(reader: ProtobufReader, resource: Attributes, spans: Spa
     else if (reader.field === 2) spans.push(readSpan(reader.message(), resource));
     else reader.skip();
   }
-  for (let i = first; i < spans.length; i += 1) (spans[i] as Span).scope = scope;
+  for (let i = first; i < spans.length; i += 1) (spans[i] as TelemetryRecord).scope = scope;
 }
 
 export function readScopeName(reader: ProtobufReader): string {
@@ -51,8 +51,11 @@ export function readScopeName(reader: ProtobufReader): string {
   return name;
 }
 
-function readSpan(reader: ProtobufReader, resource: Attributes): Span {
-  const span: Span = {
+function readSpan(reader: ProtobufReader, resource: Attributes): TelemetryRecord {
+  const span: TelemetryRecord = {
+    signal: "span",
+    name: "",
+    kind: 0,
     traceId: "",
     spanId: "",
     parentId: "",
@@ -73,6 +76,12 @@ function readSpan(reader: ProtobufReader, resource: Attributes): Span {
         break;
       case 4:
         span.parentId = reader.hex();
+        break;
+      case 5:
+        span.name = reader.text();
+        break;
+      case 6:
+        span.kind = reader.wire === 0 ? reader.varint() : (reader.skip(), 0);
         break;
       case 7:
         span.startMs = reader.nanosAsMs();

@@ -1,7 +1,7 @@
 import { EARLIEST_MS, LATEST_MS, type GpuSample } from "@inferledger/events";
 import { decodeMetricsJson } from "./decode-metrics-json.ts";
 import { decodeMetrics, type Point } from "./decode-metrics.ts";
-import { reject, type OtlpEncoding, type Rejections } from "./from-traces.ts";
+import { reject, type OtlpEncoding, type Rejections } from "./read-records.ts";
 
 export interface FromMetrics {
   readonly samples: GpuSample[];

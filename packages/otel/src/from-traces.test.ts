@@ -49,14 +49,14 @@ describe("what a call used", () => {
     );
     expect(one([...CHAT, ...CACHED, int("gen_ai.usage.total_tokens", 140)]).tokens.input_uncached).toBe(100);
   });
-  test("where the sender contradicts itself the buckets stop at 0, graded as an upper bound, and the figures sent are kept", () => {
+  test("where the sender contradicts itself nothing goes below 0, graded as an upper bound, and the figures sent are kept", () => {
     const sighting = one([...CHAT, ...usage(5, 1), int("gen_ai.usage.cache_read.input_tokens", 30)], {
       scope: "com.anthropic.sdk.python",
     });
     expect(sighting).toMatchObject({
       evidence: "upper_bound",
-      tokens: { input_cache_read: 30 },
-      raw: { input: 5, cache_read: 30 },
+      tokens: { input_uncached: 5, input_cache_read: 30 },
+      raw: { input: 5, cache_read: 30, inclusive: 0, inclusion_rule: 5 },
     });
     expect(one([...CHAT, ...usage(5, 1), int("gen_ai.usage.reasoning_tokens", 3)])).toMatchObject({
       evidence: "upper_bound",
@@ -108,33 +108,36 @@ describe("what a call used", () => {
 });
 
 describe("which spans are calls", () => {
-  test.each([
-    "invoke_agent",
-    "invoke_workflow",
-    "execute_tool",
-    "create_agent",
-    "agent_step",
-    "fetch_response",
-    "retrieval",
-  ])("%s is never billed, though it repeats usage: it is a link", (operation) => {
-    const { lines, accepted, ignored } = read([text("gen_ai.operation.name", operation), ...usage(5, 1)]);
-    expect({ kinds: lines.map((l) => l.kind), accepted, ignored }).toEqual({
-      kinds: ["link"],
-      accepted: 0,
-      ignored: 1,
-    });
-  });
-  test("of the AI SDK the inner span is billed, the outer is a link, and nothing of it is graded exact", () => {
-    expect(read([text("ai.operationId", "ai.generateText"), int("ai.usage.promptTokens", 5)]).lines[0]?.kind).toBe(
-      "link",
-    );
+  test.each(["execute_tool", "agent_step", "fetch_response", "retrieval"])(
+    "%s is never billed, though it repeats usage: it is a link",
+    (operation) => {
+      const { lines, accepted, ignored } = read([text("gen_ai.operation.name", operation), ...usage(5, 1)]);
+      expect({ kinds: lines.map((l) => l.kind), accepted, ignored }).toEqual({
+        kinds: ["link"],
+        accepted: 0,
+        ignored: 1,
+      });
+    },
+  );
+  test.each(["invoke_agent", "invoke_workflow", "create_agent"])(
+    "%s is an aggregate with usage, which bills only without the calls below it, and a link without",
+    (operation) => {
+      expect(one([text("gen_ai.operation.name", operation), ...usage(5, 1)])).toMatchObject({
+        role: "aggregate",
+        evidence: "estimated",
+      });
+      expect(read([text("gen_ai.operation.name", operation)]).lines[0]?.kind).toBe("link");
+    },
+  );
+  test("of the AI SDK the inner span is the call, the outer an aggregate; where nothing tells the cached part it is an upper bound", () => {
+    expect(one([text("ai.operationId", "ai.generateText"), int("ai.usage.promptTokens", 5)]).role).toBe("aggregate");
     expect(
       one([
         text("ai.operationId", "ai.generateText.doGenerate"),
         int("ai.usage.promptTokens", 5),
         int("ai.usage.completionTokens", 2),
       ]),
-    ).toMatchObject({ dialect: "ai-sdk", evidence: "estimated", tokens: { input_uncached: 5, output_text: 2 } });
+    ).toMatchObject({ dialect: "ai-sdk", evidence: "upper_bound", tokens: { input_uncached: 5, output_text: 2 } });
   });
   test("a span with token counts and nothing else of a convention does not pass unseen", () => {
     expect(one(usage(5, 1)).tokens).toEqual({ input_uncached: 5, output_text: 1 });

@@ -143,6 +143,7 @@ function toSighting(
     signal: context.signal,
     dialect: "usage",
     scope: "",
+    role: "call",
     service: item.source,
     instance: "",
     operation: item.operation,

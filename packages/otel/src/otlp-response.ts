@@ -1,17 +1,18 @@
-import type { OtlpEncoding } from "./from-traces.ts";
+import type { OtlpEncoding } from "./read-records.ts";
 
 /** What a sender is told: OTLP's partial success, and google.rpc.Status for errors, in the request's encoding. */
 
 const text = new TextEncoder();
+const REJECTED = { traces: "rejectedSpans", logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
 
 export function encodeSuccess(
-  signal: "traces" | "metrics",
+  signal: keyof typeof REJECTED,
   encoding: OtlpEncoding,
   outcome: { readonly rejected: number; readonly message: string },
 ): Uint8Array {
   const empty = outcome.rejected === 0 && outcome.message === "";
   if (encoding === "json") {
-    const key = signal === "traces" ? "rejectedSpans" : "rejectedDataPoints";
+    const key = REJECTED[signal];
     return text.encode(
       JSON.stringify(
         empty ? {} : { partialSuccess: { [key]: String(outcome.rejected), errorMessage: outcome.message } },

@@ -16,6 +16,10 @@ const { root } = protobuf.parse(
   message AnyValue { oneof value { string stringValue = 1; bool boolValue = 2; int64 intValue = 3; double doubleValue = 4; ArrayValue arrayValue = 5; KeyValueList kvlistValue = 6; bytes bytesValue = 7; } }
   message ArrayValue { repeated AnyValue values = 1; }
   message KeyValueList { repeated KeyValue values = 1; }
+  message LogsRequest { repeated ResourceLogs resourceLogs = 1; }
+  message ResourceLogs { Resource resource = 1; repeated ScopeLogs scopeLogs = 2; }
+  message ScopeLogs { Scope scope = 1; repeated LogRecord logRecords = 2; }
+  message LogRecord { fixed64 timeUnixNano = 1; int32 severityNumber = 2; string severityText = 3; AnyValue body = 5; repeated KeyValue attributes = 6; fixed32 flags = 8; bytes traceId = 9; bytes spanId = 10; fixed64 observedTimeUnixNano = 11; string eventName = 12; }
   message MetricsRequest { repeated ResourceMetrics resourceMetrics = 1; }
   message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scopeMetrics = 2; }
   message ScopeMetrics { Scope scope = 1; repeated Metric metrics = 2; }
@@ -28,7 +32,7 @@ const { root } = protobuf.parse(
   { keepCase: true },
 );
 
-type Message = "TraceRequest" | "MetricsRequest" | "TraceResponse" | "RpcStatus";
+type Message = "TraceRequest" | "LogsRequest" | "MetricsRequest" | "TraceResponse" | "RpcStatus";
 export type Json = { [key: string]: Json | readonly Json[] | string | number | boolean };
 
 const HEX_IDS = new Set(["traceId", "spanId", "parentSpanId"]);
@@ -44,6 +48,33 @@ export function toProtobuf(type: Message, json: unknown): Uint8Array {
 
 export const fromProtobuf = (type: Message, bytes: Uint8Array): { [k: string]: unknown } =>
   root.lookupType(type).toObject(root.lookupType(type).decode(bytes), { longs: String, bytes: Buffer });
+
+type Group = { readonly [list: string]: unknown };
+const LISTS = {
+  TraceRequest: ["resourceSpans", "scopeSpans", "spans"],
+  LogsRequest: ["resourceLogs", "scopeLogs", "logRecords"],
+} as const;
+
+/** The same records, each in a request of its own. */
+export function splitRequest(type: keyof typeof LISTS, bytes: Uint8Array): Uint8Array[] {
+  const lookup = root.lookupType(type);
+  return splitGroups(lookup.decode(bytes) as unknown as Group, type).map((one) => lookup.encode(one).finish());
+}
+
+export const splitJson = (type: keyof typeof LISTS, bytes: Uint8Array): Uint8Array[] =>
+  splitGroups(JSON.parse(Buffer.from(bytes).toString()) as Group, type).map(toJsonBody);
+
+function splitGroups(request: Group, type: keyof typeof LISTS): Group[] {
+  const [groups, scopes, records] = LISTS[type];
+  const list = (of: Group, name: string): readonly Group[] => (of[name] ?? []) as readonly Group[];
+  return list(request, groups).flatMap((group) =>
+    list(group, scopes).flatMap((scope) =>
+      list(scope, records).map((record) => ({
+        [groups]: [{ resource: group["resource"], [scopes]: [{ scope: scope["scope"], [records]: [record] }] }],
+      })),
+    ),
+  );
+}
 
 export const toJsonBody = (json: unknown): Uint8Array => Buffer.from(JSON.stringify(json));
 

@@ -1,129 +1,89 @@
-import { callKey, LATEST_MS, SELF_SIGHT, sightKey, type Link, type Sighting } from "@inferledger/events";
+import { LATEST_MS, type Link, type Sighting } from "@inferledger/events";
 import { readAttribution } from "./attribution.ts";
-import { readText, type Dialect } from "./dialects/dialect.ts";
+import type { Dialect, Role } from "./dialects/dialect.ts";
 import { foldProvider } from "./fold-provider.ts";
+import { identify, instanceOf, isId } from "./identity.ts";
+import { durationMs, firstTokenMs } from "./latency.ts";
 import { readUsage } from "./read-usage.ts";
-import { LONGEST_VALUE, type Attributes, type Span } from "./span.ts";
+import { readText } from "./read-value.ts";
+import { LONGEST_VALUE, type TelemetryRecord } from "./record.ts";
 
-/** A sighting that cannot be placed. `reason` is a bounded label. */
-export class Unidentified extends Error {
-  override readonly name = "Unidentified";
-  readonly reason: string;
-
-  constructor(reason: string, message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
+const SERVICE_TIERS = [
+  "openai.response.service_tier",
+  "gen_ai.openai.response.service_tier",
+  "gen_ai.response.service_tier",
+  "anthropic.response.service_tier",
+  "openai.request.service_tier",
+  "gen_ai.openai.request.service_tier",
+  "gen_ai.request.service_tier",
+];
+const MODELS = ["gen_ai.response.model", "gen_ai.request.model"];
 
 /**
- * A call's span as a sighting. A call that failed and reports no usage is no sighting (undefined); one that
+ * A call's record as a sighting. A call that failed and reports no usage is no sighting (undefined); one that
  * succeeded without usage is, with evidence `missing`: real spend that nobody counted.
  * @throws WrongCount, Unidentified
  */
-export function toSighting(span: Span, dialect: Dialect, tenant: string): Sighting | undefined {
-  const { attributes, resource } = span;
-  const provider = foldProvider(readText(attributes, ["gen_ai.provider.name", "gen_ai.system"]));
-  const usage = readUsage(span, dialect, provider);
-  if (!usage && (span.isError || attributes.has("error.type"))) return undefined;
+export function toSighting(
+  record: TelemetryRecord,
+  dialect: Dialect,
+  { tenant, role }: { readonly tenant: string; readonly role: Role },
+): Sighting | undefined {
+  const { attributes, resource } = record;
+  const said =
+    dialect.provider?.(attributes, record) ?? readText(attributes, ["gen_ai.provider.name", "gen_ai.system"]);
+  const provider = foldProvider(said);
+  const usage = readUsage(record, dialect, provider);
+  if (!usage && (role !== "call" || isFailed(record))) return undefined;
+  const reportedCost = dialect.cost?.(attributes);
+  const identity = identify(record, dialect);
+  // An embedding has no output to be told apart by: behind a gateway it is paired by its time.
+  const may_twin = identity.may_twin !== "unkeyed" && usage && isProxied(record) ? "unkeyed" : identity.may_twin;
   return {
     kind: "usage",
     tenant,
-    ...identify(span),
-    time: span.startMs,
-    signal: "span",
+    ...identity,
+    may_twin,
+    time: record.startMs,
+    signal: record.signal,
+    role: role === "aggregate" || role === "server" ? role : "call",
     dialect: dialect.name,
-    scope: short(span.scope),
+    scope: short(record.scope),
     service: short(readText(resource, ["service.name"])),
     instance: short(instanceOf(resource)),
     operation: short(readText(attributes, ["gen_ai.operation.name", "llm.request.type"])),
     provider: short(provider),
-    reported_model: short(readText(attributes, ["gen_ai.response.model", "gen_ai.request.model"])),
-    service_tier: short(
-      readText(attributes, [
-        "openai.response.service_tier",
-        "gen_ai.openai.response.service_tier",
-        "gen_ai.response.service_tier",
-        "anthropic.response.service_tier",
-      ]),
-    ),
+    reported_model: short(dialect.model?.(attributes) ?? readText(attributes, MODELS)),
+    service_tier: short(readText(attributes, SERVICE_TIERS)),
     region: short(readText(attributes, ["cloud.region", "aws.region"])),
-    evidence: usage?.evidence ?? "missing",
-    precedence: dialect.precedence,
+    evidence: role === "aggregate" && usage ? "estimated" : (usage?.evidence ?? "missing"),
+    precedence: role === "aggregate" ? 200 : role === "server" ? 80 : dialect.precedence,
     requests: 1,
     tokens: usage?.tokens ?? {},
-    raw: usage?.raw ?? {},
-    duration_ms: Math.max(0, span.endMs - span.startMs),
-    ttft_ms: firstChunkMs(attributes),
+    raw: { ...usage?.raw, ...(isProxied(record) ? { proxied: 1 } : {}) },
+    ...(reportedCost === undefined ? {} : { reported_cost: reportedCost }),
+    duration_ms: durationMs(record),
+    ttft_ms: firstTokenMs(attributes, record.startMs),
     attribution: readAttribution(attributes, resource),
   };
 }
 
-/** Response ids with fewer characters are counted per service: they are not random enough to be unique. */
-const RANDOM_ID_LENGTH = 20;
-/** And those whose last part is shorter than this are mere counters. */
-const COUNTER_LENGTH = 8;
+/** Hosts of providers' own services: what is sent elsewhere may pass a gateway that tells of the same call. */
+const PROVIDER_HOST =
+  /(^|\.)(openai\.com|azure\.com|anthropic\.com|googleapis\.com|amazonaws\.com|mistral\.ai|cohere\.(com|ai)|x\.ai|deepseek\.com|groq\.com|together\.(xyz|ai)|fireworks\.ai|perplexity\.ai|moonshot\.(cn|ai))$/;
 
-type Identity = Pick<Sighting, "call_key" | "sight" | "other_keys" | "may_twin"> & {
-  response_id?: string;
-  trace_id?: string;
-  span_id?: string;
-};
-
-function identify(span: Span): Identity {
-  const responseId = readText(span.attributes, ["gen_ai.response.id"]);
-  const requestId = readText(span.attributes, ["anthropic.request.id", "aws.request_id", "request_id"]);
-  const transport =
-    isId(span.traceId, 32) && isId(span.spanId, 16) ? { trace_id: span.traceId, span_id: span.spanId } : undefined;
-  const otherKeys = requestId === "" || responseId === "" ? [] : [callKey("request", requestId)];
-  if (responseId !== "" || requestId !== "") {
-    const key = responseId === "" ? callKey("request", requestId) : responseKey(span, responseId);
-    const sight = transport
-      ? sightKey("span", span.traceId, span.spanId)
-      : sightKey("start", responseId, requestId, String(span.startMs));
-    return {
-      call_key: key,
-      sight,
-      other_keys: otherKeys,
-      may_twin: "keyed",
-      ...(responseId === "" ? {} : { response_id: short(responseId) }),
-      ...transport,
-    };
-  }
-  if (!transport)
-    throw new Unidentified(
-      "no_identity",
-      "a span needs a trace id of 16 bytes and a span id of 8, or a gen_ai.response.id",
-    );
-  return {
-    call_key: callKey("span", span.traceId, span.spanId),
-    sight: SELF_SIGHT,
-    other_keys: [],
-    may_twin: "none",
-    ...transport,
-  };
+/** A call's client whose server is no provider's. */
+function isProxied({ attributes, signal }: TelemetryRecord): boolean {
+  const host = signal === "span" ? attributes.get("server.address") : undefined;
+  return typeof host === "string" && host !== "" && !PROVIDER_HOST.test(host);
 }
 
-/**
- * Claude Code gives the HTTP request id as response id, so both make one key. A counter such as Ollama's
- * `chatcmpl-123` comes again within a service: it names a call within its trace only.
- */
-function responseKey(span: Span, id: string): string {
-  if (id.startsWith("req_")) return callKey("request", id);
-  if (id.length >= RANDOM_ID_LENGTH) return callKey("response", id);
-  const counter = id.slice(Math.max(id.lastIndexOf("-"), id.lastIndexOf("_")) + 1).length < COUNTER_LENGTH;
-  const service = [readText(span.resource, ["service.name"]), instanceOf(span.resource)];
-  return callKey(
-    "response",
-    id,
-    ...service,
-    ...(counter ? [isId(span.traceId, 32) ? span.traceId : String(span.startMs)] : []),
-  );
-}
+const isFailed = ({ isError, attributes }: TelemetryRecord): boolean =>
+  isError || attributes.has("error.type") || attributes.get("langfuse.observation.level") === "ERROR";
 
 /** The slim link of a span without usage, or undefined without ids. */
-export function toLink(span: Span, tenant: string): Link | undefined {
-  if (!isId(span.traceId, 32) || !isId(span.spanId, 16)) return undefined;
+export function toLink(span: TelemetryRecord, tenant: string): Link | undefined {
+  if (span.signal !== "span" || !isId(span.traceId, 32) || !isId(span.spanId, 16)) return undefined;
   return {
     kind: "link",
     tenant,
@@ -137,20 +97,4 @@ export function toLink(span: Span, tenant: string): Link | undefined {
   };
 }
 
-function instanceOf(resource: Attributes): string {
-  const id = readText(resource, ["service.instance.id"]);
-  if (id !== "") return id;
-  const host = readText(resource, ["host.name"]);
-  const pid = resource.get("process.pid");
-  return pid === undefined ? host : `${host}/${String(pid)}`;
-}
-
-/** Seconds to the first chunk, in milliseconds. */
-function firstChunkMs(attributes: Attributes): number {
-  const seconds = attributes.get("gen_ai.response.time_to_first_chunk");
-  return typeof seconds === "number" && seconds >= 0 && seconds < 86_400 ? Math.round(seconds * 1000) : 0;
-}
-
-const isId = (id: string, length: number): boolean =>
-  id.length === length && /^[0-9a-f]+$/.test(id) && !/^0+$/.test(id);
 const short = (text: string): string => text.slice(0, LONGEST_VALUE);

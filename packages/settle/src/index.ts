@@ -1,3 +1,2 @@
-export * from "./merge.ts";
-export * from "./precedence.ts";
 export * from "./settle-calls.ts";
+export type { Place } from "./units.ts";

@@ -15,6 +15,7 @@ const sighting = (over: Partial<Sighting>): Sighting => ({
   signal: "span",
   dialect: "genai",
   scope: "",
+  role: "call",
   service: "app",
   instance: "",
   operation: "chat",
@@ -43,6 +44,7 @@ const seen = (over: Partial<Sighting>, amount = 5n): Seen => ({
   period: 600,
   billed: true,
   billedBy: undefined,
+  rule: "",
 });
 
 const key = (row: Seen | Flip): string =>
@@ -53,9 +55,14 @@ const key = (row: Seen | Flip): string =>
 /** What the store does with a decision: flips change the flags, calls replace the row with their key. */
 function apply(rows: readonly Seen[]): Seen[] {
   const stored = new Map(rows.map((r) => [key(r), r]));
-  const { flips, calls } = settleCalls(rows);
+  const { flips, calls } = settleCalls(rows, []);
   for (const flip of flips)
-    stored.set(key(flip), { ...(stored.get(key(flip)) as Seen), billed: flip.billed, billedBy: flip.billedBy });
+    stored.set(key(flip), {
+      ...(stored.get(key(flip)) as Seen),
+      billed: flip.billed,
+      billedBy: flip.billedBy,
+      rule: flip.rule,
+    });
   for (const { row } of calls) stored.set(key(row), row);
   return [...stored.values()];
 }
@@ -71,7 +78,7 @@ const bills = (rows: readonly Seen[]): string[] =>
 
 describe("settling calls", () => {
   test("a call seen once bills by its own sighting and nothing is written", () => {
-    expect(settleCalls([seen({})])).toEqual({ flips: [], calls: [] });
+    expect(settleCalls([seen({})], [])).toEqual({ flips: [], calls: [] });
   });
 
   test("an SDK's own span under an instrumentation's is one call, with the SDK's usage and the other's team", () => {
@@ -92,7 +99,7 @@ describe("settling calls", () => {
   });
 
   test("tenants never share a call", () => {
-    expect(settleCalls([seen({ tenant: "a" }), seen({ tenant: "b", sight: 9 })]).calls).toEqual([]);
+    expect(settleCalls([seen({ tenant: "a" }), seen({ tenant: "b", sight: 9 })], []).calls).toEqual([]);
   });
 
   test("any order, batching and repetition of arrivals settles to the same bills", () => {
@@ -127,7 +134,7 @@ describe("settling calls", () => {
         let oneByOne: Seen[] = [];
         for (const row of all.toSorted((a, b) => rank(a) - rank(b))) oneByOne = apply([...oneByOne, row]);
         expect(bills(oneByOne)).toEqual(bills(atOnce));
-        expect(settleCalls(atOnce)).toEqual({ flips: [], calls: [] });
+        expect(settleCalls(atOnce, [])).toEqual({ flips: [], calls: [] });
       }),
     );
   });

@@ -49,6 +49,9 @@ export const LEDGER_COLUMNS = [
   "amount",
   "reported_cost",
   "unpriced_reason",
+  "role",
+  "settled_by",
+  "weak_key",
 ] as const;
 
 export const DIMENSION_LIST = DIMENSIONS.join(", ");

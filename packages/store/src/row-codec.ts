@@ -68,6 +68,9 @@ export function encodeRow(row: Omit<StoredSighting, "billed" | "billedBy">, enco
     row.amount === null ? "0" : formatUsd(row.amount),
     s.reported_cost ?? null,
     row.unpricedReason,
+    s.role,
+    row.rule,
+    s.weak_key === undefined ? NOBODY : keyToUInt64(s.weak_key),
   ];
 }
 
@@ -84,12 +87,14 @@ export function encodeLedgerRow({ sighting, price }: LedgerRow): unknown[] {
       priceVersion,
       pricedBy: price.kind === "pool" ? "pool" : "book",
       period,
+      rule: "",
     },
     {
       kind: "sighting",
       version: sightingVersion(sighting, period, priceVersion),
       winner: 0,
-      billed: true,
+      // An aggregate bills only when settling finds no call below it: until then it would count its calls twice.
+      billed: sighting.role !== "aggregate",
       billedBy: undefined,
     },
   );
@@ -116,6 +121,7 @@ export function decodeRow(row: Stored): StoredSighting {
     period: Number(row.period),
     billed: Number(row.billed) === 1,
     billedBy: billedBy === NOBODY ? undefined : keyFromUInt64(billedBy),
+    rule: text("settled_by"),
   };
 }
 
@@ -130,8 +136,10 @@ function decodeSighting(row: Stored): Sighting {
     call_key: keyFromUInt64(text("call_key")),
     sight: Number(row.sight),
     other_keys: (row.other_keys as string[]).map(keyFromUInt64),
+    ...(text("weak_key") === NOBODY ? {} : { weak_key: keyFromUInt64(text("weak_key")) }),
     time: Number(row.ts_ms),
     signal: text("signal") as Sighting["signal"],
+    role: text("role") as Sighting["role"],
     dialect: text("dialect"),
     scope: text("scope"),
     service: text("service"),

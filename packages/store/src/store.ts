@@ -71,6 +71,25 @@ export interface StoredSighting {
   readonly billed: boolean;
   /** call_key of the call row that bills it, or undefined. */
   readonly billedBy: string | undefined;
+  /** What settled it: shared_id, same_trace, figures or aggregate; '' where it bills by itself. */
+  readonly rule: string;
+}
+
+/** Where a span or a sighting lies in its trace: '' of a log record's span and of a root's parent, milliseconds. */
+export interface TraceSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentId: string;
+  readonly start: number;
+  readonly end: number;
+  /** Of a sighting; undefined of a span that is none. */
+  readonly callKey: string | undefined;
+  readonly sight: number;
+}
+
+export interface TwinGroups {
+  readonly rows: readonly StoredSighting[];
+  readonly places: readonly TraceSpan[];
 }
 
 /** The derived row of a call that several sightings saw; sight 0, at the winner's time. */
@@ -85,11 +104,15 @@ export interface Flip {
   readonly sight: number;
   readonly billed: boolean;
   readonly billedBy: string | undefined;
+  readonly rule: string;
 }
 
 export interface TwinStore {
-  /** All rows, call rows included (sight 0), of every call_key that has a may_twin row in these buckets and more than one row within ±windowMs. */
-  groups(tenant: string, buckets: readonly number[], windowMs: number): Promise<readonly StoredSighting[]>;
+  /**
+   * All rows, call rows included (sight 0), that rows of these buckets may be settled with: by a shared key or id within
+   * ±windowMs, by a trace, by figures; and the places of their traces.
+   */
+  groups(tenant: string, buckets: readonly number[], windowMs: number): Promise<TwinGroups>;
   /** Writes flips and call rows with a higher corrector sequence; the marks for their buckets were written before. */
   rewrite(flips: readonly Flip[], calls: readonly CallRow[]): Promise<void>;
 }

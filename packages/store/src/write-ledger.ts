@@ -10,7 +10,8 @@ import { QUARTER_MS, type DirtyMark, type LedgerBatch } from "./store.ts";
 export async function writeLedger(client: ClickHouseClient, batch: LedgerBatch): Promise<void> {
   await insertRows(client, "ledger", { columns: LEDGER_COLUMNS, values: batch.rows.map(encodeLedgerRow) });
   await insertRows(client, "proof", { columns: PROOF_COLUMNS, values: batch.rows.map(toProof) });
-  await insertRows(client, "link", { columns: LINK_COLUMNS, values: batch.links.map(toLink) });
+  await insertRows(client, "place", { columns: PLACE_COLUMNS, values: [...toPlaces(batch)] });
+  await insertRows(client, "same_call", { columns: ["tenant", "time", "a", "b"], values: [...toEdges(batch)] });
   await insertRows(client, "gpu_sample", { columns: SAMPLE_COLUMNS, values: batch.samples.map(toSample) });
   await insertRows(client, "receipt", { columns: RECEIPT_COLUMNS, values: batch.receipts.map(toReceipt) });
   await markDirty(client, "dirty", marksOf(batch));
@@ -32,17 +33,31 @@ const toProof = (row: LedgerBatch["rows"][number]): unknown[] => [
   row.sighting.span_id ?? "",
 ];
 
-const LINK_COLUMNS = "tenant trace_id span_id parent_id service instance start end".split(" ");
-const toLink = (l: LedgerBatch["links"][number]): unknown[] => [
-  l.tenant,
-  l.trace_id,
-  l.span_id,
-  l.parent_id,
-  l.service,
-  l.instance,
-  seconds(l.start),
-  seconds(l.end),
-];
+const PLACE_COLUMNS = "tenant trace_id span_id parent_id start end call_key sight".split(" ");
+const LATEST_END = 4_291_747_199_999;
+
+/** Spans that are no sightings, and the sightings that lie in a trace. */
+function* toPlaces({ links, rows }: LedgerBatch): Generator<unknown[]> {
+  for (const l of links) yield [l.tenant, l.trace_id, l.span_id, l.parent_id, seconds(l.start), seconds(l.end), "0", 0];
+  for (const { sighting: s } of rows) {
+    if (s.trace_id === undefined) continue;
+    const end = Math.min(s.time + s.duration_ms, LATEST_END);
+    const key = keyToUInt64(s.call_key);
+    yield [s.tenant, s.trace_id, s.span_id ?? "", s.parent_id ?? "", seconds(s.time), seconds(end), key, s.sight];
+  }
+}
+
+/** The call's key and the ids beside it, both ways. */
+function* toEdges({ rows }: LedgerBatch): Generator<unknown[]> {
+  for (const { sighting: s } of rows) {
+    const beside = s.weak_key === undefined ? s.other_keys : [...s.other_keys, s.weak_key];
+    for (const other of beside) {
+      const [a, b] = [keyToUInt64(s.call_key), keyToUInt64(other)];
+      yield [s.tenant, seconds(s.time), a, b];
+      yield [s.tenant, seconds(s.time), b, a];
+    }
+  }
+}
 
 const SAMPLE_COLUMNS = "tenant gpu time utilization host model source".split(" ");
 const toSample = (s: LedgerBatch["samples"][number]): unknown[] => [
@@ -74,6 +89,8 @@ function marksOf(batch: LedgerBatch): DirtyMark[] {
     touched.set(`${bucket} ${tenant}`, { tenant, bucket, writer: batch.writer, seq: batch.seq + 1n });
   };
   for (const { sighting } of batch.rows) mark(sighting.tenant, sighting.time);
+  // A span in between may show whose call a call is.
+  for (const link of batch.links) mark(link.tenant, link.start);
   for (const sample of batch.samples) mark(sample.tenant, sample.time);
   return [...touched.values()];
 }

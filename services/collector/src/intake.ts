@@ -1,11 +1,11 @@
 import type { Receipt } from "@inferledger/events";
-import { fromOtlpMetrics, fromOtlpTraces, MalformedOtlp, type OtlpEncoding } from "@inferledger/otel";
+import { fromOtlpLogs, fromOtlpMetrics, fromOtlpTraces, MalformedOtlp, type OtlpEncoding } from "@inferledger/otel";
 import { asError, inSpan, RetryableError } from "@inferledger/runtime";
 import { GPU_TOPIC, TENANT_HEADER, toRecords, USAGE_TOPIC, type Publisher } from "@inferledger/stream";
 import type { CollectorNotices } from "./notices.ts";
 import { Refusal } from "./refusal.ts";
 
-export type Signal = "traces" | "metrics";
+export type Signal = "traces" | "logs" | "metrics";
 
 /** What the sender is told of a request that was taken: how much of it was rejected for good, and why. */
 export interface Outcome {
@@ -54,6 +54,7 @@ function decode(
 ): Decoded {
   try {
     if (signal === "traces") return fromOtlpTraces(body, encoding, { tenant });
+    if (signal === "logs") return fromOtlpLogs(body, encoding, { tenant });
     const { samples, accepted, rejected, ignored } = fromOtlpMetrics(body, encoding, { tenant });
     return { lines: samples, accepted, rejected, ignored };
   } catch (thrown) {
@@ -67,7 +68,7 @@ async function append(
   { decoded, tenant }: { readonly decoded: Decoded; readonly tenant: string },
   deps: { readonly publisher: Publisher; readonly notices: CollectorNotices },
 ): Promise<void> {
-  const usage = signal === "traces";
+  const usage = signal !== "metrics";
   const receipt = receiptOf(decoded, tenant, usage);
   if (decoded.lines.length === 0 && receipt.accepted === 0 && receipt.ignored === 0) return;
   const lines = decoded.lines.map((line) => JSON.stringify(line));

@@ -19,17 +19,17 @@ export interface HttpSourceDeps {
 const RETRY_AFTER_S = 1;
 const TENANT = /^[^\p{Cc}]{1,64}$/u;
 
-/** OTLP/HTTP: POST /v1/traces and /v1/metrics, protobuf or JSON; answers in the request's encoding. */
+/** OTLP/HTTP: POST /v1/traces, /v1/logs and /v1/metrics, protobuf or JSON; answers in the request's encoding. */
 export function createHttpSource(deps: HttpSourceDeps): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use((request, response, next) => {
     if (request.method !== "GET" || !answerHealth(request, response, deps.health)) next();
   });
-  for (const signal of ["traces", "metrics"] as const)
+  for (const signal of ["traces", "logs", "metrics"] as const)
     app.all(`/v1/${signal}`, (request, response) => receive(signal, { request, response }, deps));
   app.use((request, response) => {
-    const fix = `nothing is received at ${request.path}: send OTLP to /v1/traces or /v1/metrics`;
+    const fix = `nothing is received at ${request.path}: send OTLP to /v1/traces, /v1/logs or /v1/metrics`;
     refuse({ response, encoding: "json" }, new Refusal(404, "unknown_path", fix), deps);
   });
   return app;

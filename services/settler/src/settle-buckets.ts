@@ -1,6 +1,9 @@
+import type { PricedUsage } from "@inferledger/cost-model";
+import { poolSchema, type Price } from "@inferledger/events";
 import { settleCalls } from "@inferledger/settle";
 import { QUARTER_MS, type DirtyMark, type Store } from "@inferledger/store";
 import type { SettlerNotices } from "./notices.ts";
+import { priceAgain } from "./price-again.ts";
 
 /** Sightings with one shared id are one call when they lie this close: as long as their proof is kept. */
 const TWIN_WINDOW_MS = 35 * 86_400_000;
@@ -8,6 +11,13 @@ const TWIN_WINDOW_MS = 35 * 86_400_000;
 export const SETTLER = "settler";
 
 export const bucketOf = (time: number): number => Math.floor(time / QUARTER_MS) * QUARTER_MS;
+
+interface SettleDeps {
+  readonly store: Store;
+  readonly notices: SettlerNotices;
+  readonly nextSeq: () => bigint;
+  readonly price: (usage: PricedUsage) => Price;
+}
 
 /**
  * Settles one tenant's touched buckets: decides which sightings bill, then recomputes the rollup. Buckets
@@ -17,10 +27,11 @@ export const bucketOf = (time: number): number => Math.floor(time / QUARTER_MS) 
 export async function settleBuckets(
   tenant: string,
   touched: readonly number[],
-  deps: { readonly store: Store; readonly notices: SettlerNotices; readonly nextSeq: () => bigint },
+  deps: SettleDeps,
 ): Promise<{ readonly buckets: readonly number[]; readonly marks: readonly DirtyMark[] }> {
-  const groups = await deps.store.twins.groups(tenant, touched, TWIN_WINDOW_MS);
-  const { flips, calls } = settleCalls(groups);
+  const { rows, places } = await deps.store.twins.groups(tenant, touched, TWIN_WINDOW_MS);
+  const pools = (await deps.store.control.list("pool", tenant)).map((e) => poolSchema.parse(e.value));
+  const { flips, calls } = settleCalls(rows, places, (row) => priceAgain(row, pools, deps.price));
   const changed = [...flips.map((f) => f.time), ...calls.map((c) => c.row.sighting.time)];
   const buckets = [...new Set([...touched, ...changed.map(bucketOf)])];
   const marks: DirtyMark[] = [];

@@ -1,60 +1,62 @@
-import type { Attributes, AttributeValue, Span } from "../span.ts";
+import type { Evidence } from "@inferledger/events";
+import type { Figures } from "../figures.ts";
+import type { Attributes, TelemetryRecord } from "../record.ts";
 
-/** How one family of senders says what a call used. A table of names, read in order: the first that is there wins. */
+/**
+ * What a record is to the bill: a call of a model; an aggregate that repeats the calls below it, and bills only
+ * where none of them came; the engine's own view of a client's call; a link between others; or nothing of use.
+ */
+export type Role = "call" | "aggregate" | "server" | "link" | "ignore";
+
+/** One family of senders: how it is recognised, what it is to the bill, and where its figures lie. */
 export interface Dialect {
   readonly name: string;
-  /** Whether a span is of this family; the first dialect that says so reads it. */
-  readonly recognises: (span: Span) => boolean;
+  /** Recognised by any of these attributes, by the scope's name, or by a log record's event; then `when` must hold. */
+  readonly signs?: readonly string[];
+  readonly scope?: RegExp;
+  readonly events?: readonly string[];
+  readonly when?: (record: TelemetryRecord) => boolean;
+  readonly role: (record: TelemetryRecord) => Role;
   /** Lower wins when several sightings of one call are settled. */
   readonly precedence: number;
-  /** Whether the reported input contains cached tokens; undefined = as the provider's API counts. */
-  readonly inputIncludesCache?: boolean;
-  /** Set where the sender's figures are known to leave something out: nothing of it is graded exact. */
-  readonly isPartial?: boolean;
   readonly names: UsageNames;
+  /** Figures that lie elsewhere than in attributes of their own, such as in a JSON text. */
+  readonly amend?: (figures: Figures, record: TelemetryRecord, provider: string) => Figures;
+  /** Whether the reported input contains cached tokens; undefined = not known from the sender alone. */
+  readonly inclusive?: boolean | ((figures: Figures, record: TelemetryRecord, provider: string) => boolean | undefined);
+  /** The best grade that the sender's figures deserve; exact when absent. */
+  readonly atBest?: (figures: Figures, record: TelemetryRecord, provider: string) => Evidence | undefined;
+  readonly model?: (attributes: Attributes) => string;
+  readonly provider?: (attributes: Attributes, record: TelemetryRecord) => string;
+  /** Names of further ids of the call, by the ladder: a response's, a request's, a gateway's. */
+  readonly responseIds?: readonly string[];
+  readonly requestIds?: readonly string[];
+  /** Reported cost in dollars, as text. */
+  readonly cost?: (attributes: Attributes) => string | undefined;
+  /** Set where the family doubles another's calls without a shared id: they are paired by their figures. */
+  readonly pairsByFigures?: true;
+  /** Further attributes that the functions above read. */
+  readonly reads?: readonly string[];
 }
 
+/** Attribute names in order: the first that is there wins. */
 export interface UsageNames {
-  readonly input: readonly string[];
-  readonly output: readonly string[];
-  readonly cacheRead: readonly string[];
-  readonly cacheWrite: readonly string[];
-  readonly cacheWrite5m: readonly string[];
-  readonly cacheWrite1h: readonly string[];
-  readonly reasoning: readonly string[];
-  readonly total: readonly string[];
-}
-
-/** A count that is no count: the sighting is rejected, its neighbours go on. */
-export class WrongCount extends Error {
-  override readonly name = "WrongCount";
-}
-
-/** @throws WrongCount naming the attribute */
-export function readCount(attributes: Attributes, names: readonly string[]): number | undefined {
-  for (const name of names) {
-    const value = attributes.get(name);
-    if (value !== undefined && value !== "") return toCount(name, value);
-  }
-  return undefined;
-}
-
-/** Whole doubles and numeric text are counts too, as senders write them. NaN is how one sender says nothing. */
-function toCount(name: string, value: AttributeValue): number | undefined {
-  const number = typeof value === "string" && /^\d{1,16}(\.0+)?$/.test(value.trim()) ? Number(value) : value;
-  if (typeof number === "number" && Number.isNaN(number)) return undefined;
-  if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number;
-  throw new WrongCount(`${name} must be a whole number from 0 to 2^53-1, not ${shown(value)}`);
-}
-
-/** Numbers are shown; other text is not, as it could be anything that a sender put there. */
-const shown = (value: AttributeValue): string =>
-  typeof value !== "string" || /^[-+.\deE]{1,40}$/.test(value) ? String(value) : "text";
-
-export function readText(attributes: Attributes, names: readonly string[]): string {
-  for (const name of names) {
-    const value = attributes.get(name);
-    if (typeof value === "string" && value !== "") return value;
-  }
-  return "";
+  readonly input?: readonly string[];
+  readonly output?: readonly string[];
+  readonly total?: readonly string[];
+  readonly cacheRead?: readonly string[];
+  readonly cacheWrite?: readonly string[];
+  readonly cacheWrite5m?: readonly string[];
+  readonly cacheWrite30m?: readonly string[];
+  readonly cacheWrite1h?: readonly string[];
+  readonly cacheWrite12h?: readonly string[];
+  readonly reasoning?: readonly string[];
+  readonly inputAudio?: readonly string[];
+  readonly inputImage?: readonly string[];
+  readonly inputVideo?: readonly string[];
+  readonly cachedAudio?: readonly string[];
+  readonly cachedImage?: readonly string[];
+  readonly outputAudio?: readonly string[];
+  readonly outputImage?: readonly string[];
+  readonly outputVideo?: readonly string[];
 }

@@ -1,45 +1,32 @@
-import type { Span } from "../span.ts";
 import type { Dialect } from "./dialect.ts";
+import { GENAI_NAMES, GENAI_SIGNS } from "./genai-names.ts";
+import { genaiRole, hasUsage } from "./genai-role.ts";
 
-const SIGNS = [
-  "gen_ai.operation.name",
-  "gen_ai.provider.name",
-  "gen_ai.system",
-  "gen_ai.request.model",
-  "gen_ai.response.model",
-  "gen_ai.response.id",
-];
+/** Instrumentations that pass on input with its cached part but not that part: cached tokens are priced as plain input. Measured. */
+const HIDES_CACHE =
+  /^(opentelemetry\.instrumentation\.openai_v2|opentelemetry\.util\.genai\.handler|@opentelemetry\/instrumentation-openai|semantic_kernel\b.*)$/;
 
-/** A span with token counts and nothing else of the convention is one too: it must not pass unseen. */
-export function hasUsage(span: Span): boolean {
-  for (const key of span.attributes.keys()) if (key.startsWith("gen_ai.usage.")) return true;
-  return false;
-}
-
-/** OpenTelemetry GenAI conventions, the current generation and the older ones. Source: semantic-conventions-genai; semconv 1.41.1. */
+/** OpenTelemetry GenAI conventions, all generations. Agent Framework, Google ADK, Semantic Kernel, Microsoft.Extensions.AI, botocore and many more send them. */
 export const genai: Dialect = {
   name: "otel-genai",
-  recognises: (span) => SIGNS.some((sign) => span.attributes.has(sign)) || hasUsage(span),
+  signs: GENAI_SIGNS,
+  when: (record) => record.signal === "span",
+  role: genaiRole,
   precedence: 50,
-  names: {
-    input: ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
-    output: ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
-    cacheRead: [
-      "gen_ai.usage.cache_read.input_tokens",
-      "gen_ai.usage.cache_read_input_tokens",
-      "gen_ai.usage.cache_read_tokens",
-      "gen_ai.usage.cached_input_tokens",
-    ],
-    cacheWrite: [
-      "gen_ai.usage.cache_write.input_tokens",
-      "gen_ai.usage.cache_creation.input_tokens",
-      "gen_ai.usage.cache_creation_input_tokens",
-      "gen_ai.usage.cache_write_input_tokens",
-      "gen_ai.usage.cache_write_tokens",
-    ],
-    cacheWrite5m: [],
-    cacheWrite1h: ["gen_ai.usage.details.ephemeral_1h_input_tokens"],
-    reasoning: ["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens"],
-    total: ["gen_ai.usage.total_tokens", "llm.usage.total_tokens"],
-  },
+  names: GENAI_NAMES,
+  atBest: (figures, { scope }) =>
+    HIDES_CACHE.test(scope) && figures.cacheRead === 0 && (figures.input ?? 0) > 0 && (figures.output ?? 0) > 0
+      ? "upper_bound"
+      : undefined,
+};
+
+/** The conventions' event, which repeats a span's usage; on its own where the sender makes no span. */
+export const genaiEvent: Dialect = {
+  name: "otel-genai-event",
+  events: ["gen_ai.client.inference.operation.details"],
+  // Some senders write the event twice, once without usage: that is no call of its own.
+  role: (record) => (hasUsage(record) ? genaiRole(record) : "ignore"),
+  precedence: 70,
+  names: GENAI_NAMES,
+  pairsByFigures: true,
 };
