@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readCost, readNumber, toCount, toDecimal, WrongCount } from "./read-value.ts";
 
-test("a double becomes its shortest decimal, without exponent, cut at pico-dollars", () => {
+test("a double becomes its shortest decimal, without exponent, rounded to pico-dollars", () => {
   expect([0.005004, 1e-7, 2.5e-13, 123.25, 0.0016645499999999999, 1e5].map(toDecimal)).toEqual([
     "0.005004",
     "0.0000001",

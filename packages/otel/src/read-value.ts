@@ -54,7 +54,7 @@ export function readCost(attributes: Attributes, names: readonly string[]): stri
   return undefined;
 }
 
-/** A double's shortest decimal, without exponent, cut at pico-dollars. */
+/** A double's shortest decimal, without exponent, rounded half to even to pico-dollars: what lies beyond is a float's litter. */
 export function toDecimal(value: number): string {
   const [digits = "", exponent = "0"] = String(value).split("e");
   const [whole = "0", fraction = ""] = digits.split(".");
@@ -62,6 +62,11 @@ export function toDecimal(value: number): string {
   const all = whole + fraction;
   const before = at > 0 ? all.slice(0, at).padEnd(at, "0") : "0";
   const after = at > 0 ? all.slice(at) : "0".repeat(-at) + all;
-  const kept = after.slice(0, 12).replace(/0+$/, "");
-  return kept === "" ? before : `${before}.${kept}`;
+  const pico = BigInt(before + after.slice(0, 12).padEnd(12, "0"));
+  const beyond = after.slice(12).padEnd(1, "0");
+  const isHalf = /^50*$/.test(beyond);
+  const up = isHalf ? pico % 2n === 1n : beyond >= "5";
+  const text = (pico + (up ? 1n : 0n)).toString().padStart(13, "0");
+  const kept = text.slice(-12).replace(/0+$/, "");
+  return kept === "" ? text.slice(0, -12) : `${text.slice(0, -12)}.${kept}`;
 }
