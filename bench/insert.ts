@@ -60,7 +60,7 @@ async function rowsPerSecond(write: (rows: readonly LedgerRow[]) => Promise<void
 }
 
 const rate = await rowsPerSecond((rows) =>
-  store.write({ writer: "bench/0", seq: offset, rows, links: [], samples: [], receipts: [] }),
+  store.write({ writer: "bench/0", seq: offset, rows, links: [], points: [], samples: [], receipts: [] }),
 );
 const peak = peakMiB(engine.pid);
 await client.command({

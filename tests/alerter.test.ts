@@ -81,6 +81,7 @@ async function spend(tenant: string, at: number, usd: string): Promise<void> {
       },
     ],
     links: [],
+    points: [],
     samples: [],
     receipts: [],
   });

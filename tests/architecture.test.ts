@@ -25,9 +25,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/console": [],
   "services/collector": ours("events", "otel", "runtime", "stream"),
   "services/pricing-worker": ours("cost-model", "events", "otel", "runtime", "store", "stream"),
-  "services/settler": ours("cost-model", "events", "runtime", "settle", "store"),
+  "services/settler": ours("cost-model", "events", "otel", "runtime", "settle", "store"),
   "services/alerter": [...STORED, ...ours("cost-model")],
-  "services/api": [...STORED, ...ours("console", "cost-model", "dashboards", "otel", "stream")],
+  "services/api": [...STORED, ...ours("console", "cost-model", "dashboards", "otel", "settle", "stream")],
   // `npm start` puts the others together; nobody else may import a service.
   "services/all": [
     ...ours("alerter", "api", "collector", "pricing-worker", "settler"),

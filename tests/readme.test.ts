@@ -15,6 +15,7 @@ const RUN_HERE: Readonly<Record<string, RegExp>> = {
   "curl 'http://127.0.0.1:8123/?query=SELECT+sum(opex_api)+FROM+inferledger.spend'": /^\d+(\.\d+)?\n$/,
   "curl -X POST http://127.0.0.1:8080/api/v1/capex/assets": /"revision":1/,
   "npx inferledger --help": /inferledger report/,
+  "npx inferledger doctor senders": /Grade/,
   "npx inferledger report 2026-10 --team search": /team search +USD/,
   "npx inferledger config": /INFERLEDGER_DATA\n/,
 };

@@ -29,10 +29,10 @@ interface Request {
 
 function requestsOf(sender: string): Request[] {
   return bodiesOf(sender).flatMap(({ signal, encoding, bytes }) => {
-    if (signal === "metrics") return [];
+    const type = encoding === "json" ? "application/json" : "application/x-protobuf";
+    if (signal === "metrics") return [{ path: "/v1/metrics", type, body: bytes }];
     const message = signal === "traces" ? "TraceRequest" : "LogsRequest";
     const parts = encoding === "json" ? splitJson(message, bytes) : splitRequest(message, bytes);
-    const type = encoding === "json" ? "application/json" : "application/x-protobuf";
     return parts.map((body) => ({ path: `/v1/${signal}`, type, body }));
   });
 }
@@ -51,7 +51,7 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
 
 async function billedOf(tenant: string): Promise<Billed[]> {
   const result = await client.query({
-    query: `SELECT evidence, ${BUCKETS.join(", ")} FROM inferledger.calls WHERE tenant = {tenant:String}`,
+    query: `SELECT evidence, ${BUCKETS.join(", ")} FROM inferledger.calls WHERE tenant = {tenant:String} AND signal != 'metric'`,
     query_params: { tenant },
     format: "JSONEachRow",
   });
@@ -59,6 +59,17 @@ async function billedOf(tenant: string): Promise<Billed[]> {
     evidence: row["evidence"] ?? "",
     tokens: Object.fromEntries(BUCKETS.map((b) => [b, Number(row[b])] as const).filter(([, n]) => n > 0)),
   }));
+}
+
+/** What metrics bill although the same service's calls were seen. */
+async function billedTwice(tenant: string): Promise<number> {
+  const result = await client.query({
+    query: `SELECT count() AS n FROM inferledger.calls WHERE tenant = {tenant:String} AND signal = 'metric'
+      AND (service, toDate(ts)) IN (SELECT service, toDate(ts) FROM inferledger.ledger WHERE tenant = {tenant:String} AND signal != 'metric')`,
+    query_params: { tenant },
+    format: "JSONEachRow",
+  });
+  return Number((await result.json<{ n: string }>())[0]?.n);
 }
 
 describe(`the corpus through the whole flow, in small requests in an order of its own (seed ${SEED})`, () => {
@@ -72,9 +83,16 @@ describe(`the corpus through the whole flow, in small requests in an order of it
       expect(response.status).toBe(200);
     }
     await until(
-      async () => ({ balance: await balance(sender), compared: compare(sender, await billedOf(sender)) }),
-      ({ balance: b, compared }) =>
-        b.pending === 0 && compared.faults.length === 0 && b.accepted === b.priced + b.unpriced + b.duplicate,
+      async () => ({
+        balance: await balance(sender),
+        compared: compare(sender, await billedOf(sender)),
+        twice: await billedTwice(sender),
+      }),
+      ({ balance: b, compared, twice }) =>
+        b.pending === 0 &&
+        twice === 0 &&
+        compared.faults.length === 0 &&
+        b.accepted === b.priced + b.unpriced + b.duplicate,
     );
   });
 });

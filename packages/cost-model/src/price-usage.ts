@@ -66,7 +66,8 @@ export function priceLines(
 ): PriceLine[] | undefined {
   const prices = pricesFor(line, serviceTier.toLowerCase());
   if (!prices) return undefined;
-  const totalInput = inputTokens(tokens);
+  // Of several calls together each had its share of the input; of a count of tokens without calls nobody knows.
+  const totalInput = requests === 0 ? 0 : Math.floor(inputTokens(tokens) / requests);
   const items: PriceLine[] = [];
   for (const bucket of BUCKETS) {
     const quantity = tokens[bucket] ?? 0;

@@ -3,6 +3,7 @@ export * from "./buckets.ts";
 export * from "./control.ts";
 export * from "./gpu-sample.ts";
 export * from "./identity.ts";
+export * from "./metric-point.ts";
 export * from "./ledger-row.ts";
 export * from "./money.ts";
 export * from "./receipt.ts";

@@ -1,10 +1,13 @@
-import { EARLIEST_MS, LATEST_MS, type GpuSample } from "@inferledger/events";
+import { EARLIEST_MS, LATEST_MS, type GpuSample, type MetricPoint } from "@inferledger/events";
 import { decodeMetricsJson } from "./decode-metrics-json.ts";
 import { decodeMetrics, type Point } from "./decode-metrics.ts";
+import { toTokenPoints } from "./metrics/token-points.ts";
 import { reject, type OtlpEncoding, type Rejections } from "./read-records.ts";
 
 export interface FromMetrics {
   readonly samples: GpuSample[];
+  /** Points that count tokens or calls. */
+  readonly points: MetricPoint[];
   readonly accepted: number;
   readonly rejected: Rejections;
   readonly ignored: number;
@@ -21,7 +24,7 @@ const UTILIZATION: readonly (readonly [string, number])[] = [
 const BLANK = 2 ** 62;
 
 /**
- * GPU utilization from an OTLP metrics request. One reading per GPU and time: copies per pod (time-sharing) are
+ * GPU utilization and counts of tokens from an OTLP metrics request. One reading per GPU and time: copies per pod (time-sharing) are
  * one, and where a sender gives several measures the best one counts.
  * @throws MalformedOtlp
  */
@@ -35,7 +38,19 @@ export function fromOtlpMetrics(
   const rejected: Rejections = {};
   let ignored = 0;
   let accepted = 0;
+  const counted: MetricPoint[] = [];
   for (const point of points) {
+    const tokens = toTokenPoints(point, context.tenant);
+    if ("reason" in tokens) {
+      accepted += 1;
+      reject(rejected, tokens.reason, tokens.message);
+      continue;
+    }
+    if (tokens.length > 0) {
+      accepted += 1;
+      counted.push(...tokens);
+      continue;
+    }
     const rank = rankOf(point);
     if (rank === -1 || point.value >= BLANK || Number.isNaN(point.value) || point.noRecordedValue) {
       ignored += 1;
@@ -46,7 +61,7 @@ export function fromOtlpMetrics(
     if ("fault" in sample) reject(rejected, sample.reason, sample.fault);
     else read.push({ rank, sample });
   }
-  return { samples: keepBest(read), accepted, rejected, ignored };
+  return { samples: keepBest(read), points: counted, accepted, rejected, ignored };
 }
 
 function rankOf(point: Point): number {

@@ -6,3 +6,6 @@ export * from "./otlp-response.ts";
 export { MalformedOtlp } from "./protobuf-reader.ts";
 export type { FromRecords, OtlpEncoding, Rejections } from "./read-records.ts";
 export * from "./known-gaps.ts";
+export { FAMILIES, familyNamed, type MetricFamily } from "./metrics/families.ts";
+export * from "./metrics/increments.ts";
+export * from "./metrics/metric-sightings.ts";

@@ -1,6 +1,7 @@
 import { RULES } from "./attribution.ts";
 import { DIALECTS } from "./dialects/index.ts";
 import { LATENCY_NAMES } from "./latency.ts";
+import { METRIC_ATTRIBUTES } from "./metrics/families.ts";
 
 /**
  * Which attributes are read at all. What is not listed never enters memory as a string: prompts and
@@ -80,6 +81,7 @@ const COMMON = [
 const NAMES = new Set([
   ...COMMON,
   ...LATENCY_NAMES,
+  ...METRIC_ATTRIBUTES,
   ...RULES.flatMap(([, names]) => names),
   ...DIALECTS.flatMap((d) => [
     ...(d.signs ?? []),

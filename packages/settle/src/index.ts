@@ -1,2 +1,3 @@
 export * from "./settle-calls.ts";
+export * from "./taken.ts";
 export type { Place } from "./units.ts";

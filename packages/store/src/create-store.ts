@@ -3,9 +3,11 @@ import { createAllocations } from "./allocations.ts";
 import { keepBalanceDays } from "./balance-days.ts";
 import { createControl } from "./control/control.ts";
 import { createDirtyMarks } from "./dirty-marks.ts";
+import { createMetricStore } from "./metrics.ts";
 import { migrate } from "./migrate.ts";
 import { readBalance } from "./queries/balance.ts";
 import { countKnown, readEvent, readEvents } from "./queries/events.ts";
+import { readReconciliation, readSenders } from "./queries/senders.ts";
 import { readSpend } from "./queries/spend.ts";
 import { createRepricing } from "./repricing.ts";
 import { createSpend15m } from "./rollups/spend-15m.ts";
@@ -19,6 +21,7 @@ export function createStore({ client, now }: { readonly client: ClickHouseClient
     write: (batch) => writeLedger(client, batch),
     dirty: createDirtyMarks(client),
     twins: createTwins({ client, now }),
+    metrics: createMetricStore(client),
     repricing: createRepricing(client),
     rollups: createSpend15m(client),
     allocations: createAllocations({ client, now }),
@@ -26,6 +29,8 @@ export function createStore({ client, now }: { readonly client: ClickHouseClient
     spend: (query) => readSpend(client, query),
     balance: (tenant, from, to) => readBalance(client, tenant, { from, to }),
     keepBalanceDays: (before) => keepBalanceDays(client, before),
+    senders: (tenant, from, to) => readSenders(client, tenant, { from, to }),
+    reconciliation: (tenant, from, to) => readReconciliation(client, tenant, { from, to }),
     events: (query) => readEvents(client, query),
     event: (tenant, id) => readEvent(client, tenant, id),
     knownEvents: (tenant, sightings) => countKnown(client, tenant, sightings),

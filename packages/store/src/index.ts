@@ -6,3 +6,7 @@ export { eventId } from "./queries/events.ts";
 export { periodOf } from "./row-codec.ts";
 export * from "./server-settings.ts";
 export * from "./store.ts";
+export * from "./metric-store.ts";
+export * from "./sender-store.ts";
+export * from "./stored-sighting.ts";
+export * from "./twin-store.ts";

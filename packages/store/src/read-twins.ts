@@ -3,14 +3,24 @@ import { inputTokens } from "@inferledger/events";
 import { keyFromUInt64, keyToUInt64 } from "./columns.ts";
 import { inParts, seedsOf, stepFrom, type Found, type Touched } from "./find-twins.ts";
 import { decodeRow } from "./row-codec.ts";
-import { QUARTER_MS, type StoredSighting, type TraceSpan, type TwinGroups } from "./store.ts";
+import { QUARTER_MS } from "./store.ts";
+import type { StoredSighting } from "./stored-sighting.ts";
+import type { TraceSpan, TwinGroups } from "./twin-store.ts";
 
 /** More steps than this from a touched row to a row that decides over it are no call's, but a sender's mistaken ids. */
 const MOST_STEPS = 8;
 
 /** Everything that touched rows may have to be settled with: found step by step, until nothing new is. */
-export async function readGroups(client: ClickHouseClient, touched: Touched): Promise<TwinGroups> {
-  let fresh = await seedsOf(client, touched);
+export const readGroups = async (client: ClickHouseClient, touched: Touched): Promise<TwinGroups> =>
+  groupsOf(client, touched, await seedsOf(client, touched));
+
+/** The same from these call_keys. */
+export async function groupsOf(
+  client: ClickHouseClient,
+  touched: Touched,
+  seeds: Iterable<string>,
+): Promise<TwinGroups> {
+  let fresh = new Set(seeds);
   const known = new Set<string>();
   const traces = new Set<string>();
   const rows: StoredSighting[] = [];

@@ -9,7 +9,7 @@ import {
 } from "@inferledger/events";
 import { keyFromUInt64, keyToUInt64, seconds } from "./columns.ts";
 import { sightingVersion } from "./row-version.ts";
-import type { StoredSighting } from "./store.ts";
+import type { StoredSighting } from "./stored-sighting.ts";
 
 const NOBODY = "0";
 const LONGEST_MS = 0xffffffff;

@@ -390,6 +390,7 @@ const batch = (rows: readonly LedgerRow[], seq = 1n): LedgerBatch => ({
   seq,
   rows,
   links: [],
+  points: [],
   samples: [],
   receipts: [],
 });

@@ -5,12 +5,17 @@ import type {
   GpuSample,
   LedgerRow,
   Link,
+  MetricPoint,
   PicoUsd,
   Receipt,
   Sighting,
   Tokens,
 } from "@inferledger/events";
 
+import type { MetricStore } from "./metric-store.ts";
+import type { ReconciledDay, SenderRow } from "./sender-store.ts";
+import type { StoredSighting } from "./stored-sighting.ts";
+import type { TwinStore } from "./twin-store.ts";
 import type { AllocationStore } from "./allocation-store.ts";
 
 /** The store's ports. Times are milliseconds since 1970 UTC; `from` included, `to` excluded. */
@@ -26,6 +31,7 @@ export interface LedgerBatch {
   readonly seq: bigint;
   readonly rows: readonly LedgerRow[];
   readonly links: readonly Link[];
+  readonly points: readonly MetricPoint[];
   readonly samples: readonly GpuSample[];
   readonly receipts: readonly StoredReceipt[];
 }
@@ -56,65 +62,6 @@ export interface DirtyMarks {
   done(marks: readonly DirtyMark[]): Promise<void>;
   /** Marks buckets as changed by a corrector or the api. */
   mark(marks: readonly DirtyMark[]): Promise<void>;
-}
-
-/** A stored sighting with the state that settling decides. `amount` null = unpriced. */
-export interface StoredSighting {
-  readonly sighting: Sighting;
-  readonly model: string;
-  readonly amount: PicoUsd | null;
-  readonly unpricedReason: string;
-  readonly priceVersion: number;
-  /** A call of a pool's model has no price of its own: the pool's hour is shared over it. */
-  readonly pricedBy: "book" | "pool";
-  readonly period: number;
-  readonly billed: boolean;
-  /** call_key of the call row that bills it, or undefined. */
-  readonly billedBy: string | undefined;
-  /** What settled it: shared_id, same_trace, figures or aggregate; '' where it bills by itself. */
-  readonly rule: string;
-}
-
-/** Where a span or a sighting lies in its trace: '' of a log record's span and of a root's parent, milliseconds. */
-export interface TraceSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentId: string;
-  readonly start: number;
-  readonly end: number;
-  /** Of a sighting; undefined of a span that is none. */
-  readonly callKey: string | undefined;
-  readonly sight: number;
-}
-
-export interface TwinGroups {
-  readonly rows: readonly StoredSighting[];
-  readonly places: readonly TraceSpan[];
-}
-
-/** The derived row of a call that several sightings saw; sight 0, at the winner's time. */
-export interface CallRow extends StoredSighting {
-  readonly winner: number;
-}
-
-export interface Flip {
-  readonly tenant: string;
-  readonly time: number;
-  readonly callKey: string;
-  readonly sight: number;
-  readonly billed: boolean;
-  readonly billedBy: string | undefined;
-  readonly rule: string;
-}
-
-export interface TwinStore {
-  /**
-   * All rows, call rows included (sight 0), that rows of these buckets may be settled with: by a shared key or id within
-   * ±windowMs, by a trace, by figures; and the places of their traces.
-   */
-  groups(tenant: string, buckets: readonly number[], windowMs: number): Promise<TwinGroups>;
-  /** Writes flips and call rows with a higher corrector sequence; the marks for their buckets were written before. */
-  rewrite(flips: readonly Flip[], calls: readonly CallRow[]): Promise<void>;
 }
 
 /** Rows of some models, by the name that was reported or by the catalogue's, that a pool or the book priced. */
@@ -191,6 +138,8 @@ export interface EventQuery {
 }
 
 export interface SpendStore {
+  senders(tenant: string, from: number, to: number): Promise<readonly SenderRow[]>;
+  reconciliation(tenant: string, from: number, to: number): Promise<readonly ReconciledDay[]>;
   spend(query: SpendQuery): Promise<readonly SpendRow[]>;
   /** By time of arrival; sightings in the log but not yet stored are not known here: the api adds `pending`. */
   balance(tenant: string, from: number, to: number): Promise<Balance>;
@@ -225,6 +174,7 @@ export interface ControlStore {
 export interface Store extends LedgerWriter, SpendStore {
   readonly dirty: DirtyMarks;
   readonly twins: TwinStore;
+  readonly metrics: MetricStore;
   readonly repricing: RepricingStore;
   readonly rollups: RollupStore;
   readonly allocations: AllocationStore;

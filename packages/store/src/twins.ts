@@ -1,10 +1,14 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { INSERT_SETTINGS_SQL, keyToUInt64, LEDGER_COLUMNS } from "./columns.ts";
-import { boundsOf, readGroups, within } from "./read-twins.ts";
+import { boundsOf, groupsOf, readGroups, within } from "./read-twins.ts";
 import { encodeRow } from "./row-codec.ts";
 import { callVersion, CORRECTOR_STEP } from "./row-version.ts";
-import { QUARTER_MS, type CallRow, type Flip, type TwinStore } from "./store.ts";
+import { QUARTER_MS } from "./store.ts";
+import type { CallRow, Flip, TwinStore } from "./twin-store.ts";
+import type { StoredSighting } from "./stored-sighting.ts";
 import { insertRows } from "./write-ledger.ts";
+
+const AROUND_MS = 35 * 86_400_000;
 
 export const createTwins = (deps: { readonly client: ClickHouseClient; readonly now: () => number }): TwinStore => {
   let sequence = 0n;
@@ -13,10 +17,21 @@ export const createTwins = (deps: { readonly client: ClickHouseClient; readonly 
     (sequence = sequence + 1n > BigInt(deps.now()) / 10n ? sequence + 1n : BigInt(deps.now()) / 10n);
   return {
     groups: (tenant, buckets, windowMs) => readGroups(deps.client, { tenant, buckets, windowMs }),
+    around: (sighting) =>
+      groupsOf(
+        deps.client,
+        {
+          tenant: sighting.tenant,
+          buckets: [Math.floor(sighting.time / QUARTER_MS) * QUARTER_MS],
+          windowMs: AROUND_MS,
+        },
+        [sighting.call_key],
+      ),
     async rewrite(flips, calls) {
       await insertCalls(deps.client, calls, nextSequence());
       await insertFlips(deps.client, flips);
     },
+    replace: (rows) => insertDerived(deps.client, rows, nextSequence()),
   };
 };
 
@@ -29,6 +44,21 @@ const insertCalls = (client: ClickHouseClient, calls: readonly CallRow[], sequen
         version: callVersion(sequence, call.period, call.priceVersion),
         winner: call.winner,
         billed: true,
+        billedBy: undefined,
+      }),
+    ),
+  });
+
+/** Rows that are made of others keep their kind: they are nobody's call row. */
+const insertDerived = (client: ClickHouseClient, rows: readonly StoredSighting[], sequence: bigint): Promise<void> =>
+  insertRows(client, "ledger", {
+    columns: LEDGER_COLUMNS,
+    values: rows.map((row) =>
+      encodeRow(row, {
+        kind: "sighting",
+        version: callVersion(sequence, row.period, row.priceVersion),
+        winner: 0,
+        billed: row.billed,
         billedBy: undefined,
       }),
     ),

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { INSERT_SETTINGS, keyToUInt64, LEDGER_COLUMNS, seconds } from "./columns.ts";
+import { METRIC_COLUMNS, toMetricRow } from "./metric-columns.ts";
 import { encodeLedgerRow } from "./row-codec.ts";
 import { QUARTER_MS, type DirtyMark, type LedgerBatch } from "./store.ts";
 
@@ -12,6 +13,7 @@ export async function writeLedger(client: ClickHouseClient, batch: LedgerBatch):
   await insertRows(client, "proof", { columns: PROOF_COLUMNS, values: batch.rows.map(toProof) });
   await insertRows(client, "place", { columns: PLACE_COLUMNS, values: [...toPlaces(batch)] });
   await insertRows(client, "same_call", { columns: ["tenant", "time", "a", "b"], values: [...toEdges(batch)] });
+  await insertRows(client, "metric_point", { columns: METRIC_COLUMNS, values: batch.points.map(toMetricRow) });
   await insertRows(client, "gpu_sample", { columns: SAMPLE_COLUMNS, values: batch.samples.map(toSample) });
   await insertRows(client, "receipt", { columns: RECEIPT_COLUMNS, values: batch.receipts.map(toReceipt) });
   await markDirty(client, "dirty", marksOf(batch));
@@ -91,6 +93,7 @@ function marksOf(batch: LedgerBatch): DirtyMark[] {
   for (const { sighting } of batch.rows) mark(sighting.tenant, sighting.time);
   // A span in between may show whose call a call is.
   for (const link of batch.links) mark(link.tenant, link.start);
+  for (const point of batch.points) mark(point.tenant, point.time);
   for (const sample of batch.samples) mark(sample.tenant, sample.time);
   return [...touched.values()];
 }

@@ -16,6 +16,7 @@ import { Problem, toProblem } from "./problem.ts";
 import { addBoards } from "./routes/boards.ts";
 import { addControl } from "./routes/control.ts";
 import { addEvents } from "./routes/events.ts";
+import { addSenders } from "./routes/senders.ts";
 import { addSpend } from "./routes/spend.ts";
 import { addStatement } from "./routes/statement.ts";
 import { addUsage } from "./routes/usage.ts";
@@ -59,6 +60,7 @@ function createApp(deps: ApiDeps): Express {
   router.use(express.json({ limit: "5mb" }));
   addSpend(router, deps);
   addEvents(router, deps);
+  addSenders(router, deps);
   addControl(router, deps);
   addUsage(router, deps);
   addStatement(router, deps);

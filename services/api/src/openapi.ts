@@ -78,8 +78,15 @@ const QUESTIONS = {
     }),
   ]),
   "/api/v1/events/{id}": {
-    get: { summary: "One sighting", parameters: [inPath("id", "its id")], responses: answers(NOT_FOUND) },
+    get: {
+      summary:
+        "One sighting, with the call that it is of: what bills it, by which rule, and what it took from the others",
+      parameters: [inPath("id", "its id")],
+      responses: answers(NOT_FOUND),
+    },
   },
+  "/api/v1/senders": get("What each service sends, its grade of evidence and its known gaps", RANGE),
+  "/api/v1/reconciliation": get("Services' metrics against their calls, by UTC day", RANGE),
   "/api/v1/usage": {
     post: {
       summary: "Report usage: an array, or one object per line; bad items are answered by their index",

@@ -11,6 +11,10 @@ export const HELP = `inferledger: live inference spend beside amortized training
       A month's statement: opex, own GPUs, idle, capex and total. Amounts of the table are rounded to
       cents once, at the end; CSV and JSON are exact and equal to the api.
 
+  inferledger doctor senders [--days 7] [--format table|json]
+      What each service sends, its grade of evidence, the share of calls without usage, and how to mend
+      what its sender is known to leave out.
+
   inferledger config [--format table|json]
       Every setting of every service, its default and what it does.
 

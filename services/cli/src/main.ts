@@ -3,6 +3,7 @@ import { createClient } from "./client.ts";
 import type { Command, Context } from "./command.ts";
 import { cliSettings, headersOf } from "./config.ts";
 import { demo } from "./demo/demo.ts";
+import { doctor } from "./doctor.ts";
 import { HELP } from "./help.ts";
 import { createProgress } from "./progress.ts";
 import { report } from "./report.ts";
@@ -10,7 +11,7 @@ import { settings } from "./settings.ts";
 import { start } from "./start.ts";
 import { UsageFault } from "./usage-fault.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { start, demo, config: settings, report };
+const COMMANDS: Readonly<Record<string, Command>> = { start, demo, config: settings, report, doctor };
 
 /** Exit codes: 0 done, 1 it failed, 2 the words of the command are wrong, 130 interrupted. */
 async function run([name = "help", ...args]: readonly string[]): Promise<number> {

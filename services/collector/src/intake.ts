@@ -20,7 +20,10 @@ export type Intake = (
 ) => Promise<Outcome>;
 
 interface Decoded {
+  /** For the topic of usage. */
   readonly lines: readonly object[];
+  /** For the topic of GPU utilization. */
+  readonly samples?: readonly object[];
   readonly accepted: number;
   readonly rejected: Readonly<Record<string, { readonly count: number; readonly message: string }>>;
   readonly ignored: number;
@@ -38,7 +41,7 @@ export function createIntake(deps: { readonly publisher: Publisher; readonly not
     );
     for (const [reason, { count }] of Object.entries(decoded.rejected)) deps.notices.rejected(reason, count);
     if (decoded.ignored > 0) deps.notices.ignored(decoded.ignored);
-    deps.notices.received(signal, decoded.lines.length);
+    deps.notices.received(signal, decoded.lines.length + (decoded.samples?.length ?? 0));
     const reasons = Object.values(decoded.rejected);
     return {
       rejected: reasons.reduce((sum, r) => sum + r.count, 0),
@@ -55,8 +58,8 @@ function decode(
   try {
     if (signal === "traces") return fromOtlpTraces(body, encoding, { tenant });
     if (signal === "logs") return fromOtlpLogs(body, encoding, { tenant });
-    const { samples, accepted, rejected, ignored } = fromOtlpMetrics(body, encoding, { tenant });
-    return { lines: samples, accepted, rejected, ignored };
+    const { samples, points, ...counts } = fromOtlpMetrics(body, encoding, { tenant });
+    return { ...counts, lines: points, samples };
   } catch (thrown) {
     if (thrown instanceof MalformedOtlp) throw new Refusal(400, "not_otlp", thrown.message);
     throw thrown;
@@ -68,13 +71,14 @@ async function append(
   { decoded, tenant }: { readonly decoded: Decoded; readonly tenant: string },
   deps: { readonly publisher: Publisher; readonly notices: CollectorNotices },
 ): Promise<void> {
-  const usage = signal !== "metrics";
-  const receipt = receiptOf(decoded, tenant, usage);
-  if (decoded.lines.length === 0 && receipt.accepted === 0 && receipt.ignored === 0) return;
-  const lines = decoded.lines.map((line) => JSON.stringify(line));
-  const records = toRecords(lines, { headers: { [TENANT_HEADER]: tenant }, receipt });
+  const none: Receipt = { tenant, accepted: 0, rejected: {}, ignored: 0 };
+  const receipt = signal === "metrics" ? none : receiptOf(decoded, tenant);
+  const counts = receipt.accepted > 0 || receipt.ignored > 0;
   try {
-    await deps.publisher.publish(usage ? USAGE_TOPIC : GPU_TOPIC, records);
+    if (counts || decoded.lines.length > 0)
+      await deps.publisher.publish(USAGE_TOPIC, recordsOf(decoded.lines, tenant, receipt));
+    if (decoded.samples && decoded.samples.length > 0)
+      await deps.publisher.publish(GPU_TOPIC, recordsOf(decoded.samples, tenant, none));
   } catch (thrown) {
     deps.notices.logAway(asError(thrown));
     if (thrown instanceof RetryableError)
@@ -83,9 +87,14 @@ async function append(
   }
 }
 
-/** The balance counts sightings of model calls: GPU samples are outside it. */
-function receiptOf(decoded: Decoded, tenant: string, usage: boolean): Receipt {
-  if (!usage) return { tenant, accepted: 0, rejected: {}, ignored: 0 };
+const recordsOf = (lines: readonly object[], tenant: string, receipt: Receipt): ReturnType<typeof toRecords> =>
+  toRecords(
+    lines.map((line) => JSON.stringify(line)),
+    { headers: { [TENANT_HEADER]: tenant }, receipt },
+  );
+
+/** The balance counts sightings of model calls: points of metrics and GPU samples are outside it. */
+function receiptOf(decoded: Decoded, tenant: string): Receipt {
   const rejected = Object.fromEntries(Object.entries(decoded.rejected).map(([reason, { count }]) => [reason, count]));
   return { tenant, accepted: decoded.accepted, rejected, ignored: decoded.ignored };
 }

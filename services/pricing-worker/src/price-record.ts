@@ -45,6 +45,7 @@ export function toBatch(delivery: Delivery, priced: readonly PricedRecord[]): Le
     rows: priced.flatMap((p) => p.rows),
     links: priced.flatMap((p) => p.read.links),
     samples: priced.flatMap((p) => p.read.samples),
+    points: priced.flatMap((p) => p.read.points),
     receipts: priced.map(toStoredReceipt),
   };
 }

@@ -2,10 +2,12 @@ import {
   gpuSampleSchema,
   isWholeSighting,
   linkSchema,
+  metricPointSchema,
   receiptSchema,
   sightingSchema,
   type GpuSample,
   type Link,
+  type MetricPoint,
   type Receipt,
   type Sighting,
 } from "@inferledger/events";
@@ -16,12 +18,18 @@ export interface ReadRecord {
   readonly sightings: readonly { readonly sighting: Sighting; readonly line: number }[];
   readonly links: readonly Link[];
   readonly samples: readonly GpuSample[];
+  readonly points: readonly MetricPoint[];
   readonly receipt: Receipt;
   /** Lines that are no usage: field and fault. They are counted as rejected in the receipt. */
   readonly faults: readonly { readonly line: number; readonly field: string; readonly message: string }[];
 }
 
-type Read = { sighting: Sighting } | { link: Link } | { sample: GpuSample } | { field: string; message: string };
+type Read =
+  | { sighting: Sighting }
+  | { point: MetricPoint }
+  | { link: Link }
+  | { sample: GpuSample }
+  | { field: string; message: string };
 
 /**
  * Reads a log record of our topics: one JSON object per line, from our collector or from any producer.
@@ -36,6 +44,7 @@ export function readRecord(record: LogRecord): ReadRecord {
     sightings: [] as { sighting: Sighting; line: number }[],
     links: [] as Link[],
     samples: [] as GpuSample[],
+    points: [] as MetricPoint[],
     faults: [] as ReadRecord["faults"][number][],
   };
   lines.forEach((text, line) => {
@@ -44,6 +53,7 @@ export function readRecord(record: LogRecord): ReadRecord {
     if ("sighting" in read) result.sightings.push({ sighting: read.sighting, line });
     else if ("link" in read) result.links.push(read.link);
     else if ("sample" in read) result.samples.push(read.sample);
+    else if ("point" in read) result.points.push(read.point);
     else result.faults.push({ line, ...read });
   });
   return { ...result, receipt: receiptOf(record, { ...result, tenant }) };
@@ -60,6 +70,7 @@ function readLine(text: string, tenant: string): Read {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   if (kind === "usage") return readAs(sightingSchema, value, (sighting) => ({ sighting: { ...sighting, tenant } }));
   if (kind === "link") return readAs(linkSchema, value, (link) => ({ link: { ...link, tenant } }));
+  if (kind === "point") return readAs(metricPointSchema, value, (point) => ({ point: { ...point, tenant } }));
   if (kind === "gpu") return readAs(gpuSampleSchema, value, (sample) => ({ sample: { ...sample, tenant } }));
   const usage = fromUsageJson(value, { tenant, signal: "kafka" });
   return "ok" in usage ? { sighting: usage.ok } : usage.error;

@@ -3,6 +3,7 @@ import { poolSchema, type Price } from "@inferledger/events";
 import { settleCalls } from "@inferledger/settle";
 import { QUARTER_MS, type DirtyMark, type Store } from "@inferledger/store";
 import type { SettlerNotices } from "./notices.ts";
+import { metricChanges } from "./settle-metrics.ts";
 import { priceAgain } from "./price-again.ts";
 
 /** Sightings with one shared id are one call when they lie this close: as long as their proof is kept. */
@@ -32,7 +33,8 @@ export async function settleBuckets(
   const { rows, places } = await deps.store.twins.groups(tenant, touched, TWIN_WINDOW_MS);
   const pools = (await deps.store.control.list("pool", tenant)).map((e) => poolSchema.parse(e.value));
   const { flips, calls } = settleCalls(rows, places, (row) => priceAgain(row, pools, deps.price));
-  const changed = [...flips.map((f) => f.time), ...calls.map((c) => c.row.sighting.time)];
+  const metrics = await metricChanges(tenant, touched, deps);
+  const changed = [...flips, ...[...calls.map((c) => c.row), ...metrics].map((row) => row.sighting)].map((r) => r.time);
   const buckets = [...new Set([...touched, ...changed.map(bucketOf)])];
   const marks: DirtyMark[] = [];
   if (changed.length > 0) {
@@ -43,6 +45,7 @@ export async function settleBuckets(
       flips,
       calls.map(({ row, winner }) => ({ ...row, winner })),
     );
+    await deps.store.twins.replace(metrics);
   }
   await deps.store.rollups.recompute(tenant, buckets);
   deps.notices.settled(buckets.length, calls.length);

@@ -2,7 +2,8 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import type { Sighting } from "@inferledger/events";
 import { keyToUInt64 } from "../columns.ts";
 import { decodeRow } from "../row-codec.ts";
-import { QUARTER_MS, type EventQuery, type StoredSighting } from "../store.ts";
+import { QUARTER_MS, type EventQuery } from "../store.ts";
+import type { StoredSighting } from "../stored-sighting.ts";
 
 const ID = /^(\d{1,10})-([0-9a-f]{16})-(\d{1,10})$/;
 const ROW = "SELECT *, toUnixTimestamp64Milli(ts) AS ts_ms FROM inferledger.ledger FINAL";
